@@ -1,0 +1,398 @@
+/** What each command does: calls of the engine, and their results as text or JSON. */
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type {
+  Compose,
+  Concept,
+  Evaluation,
+  Explanation,
+  Job,
+  SearchOutput,
+  TrainInput,
+} from '../engine/contract.ts';
+import { PhotolexError } from '../engine/contract.ts';
+import { createEngine } from '../engine/createEngine.ts';
+import type { Engine } from '../engine/engine.ts';
+import { startServer } from '../server/server.ts';
+import { ProgressBar } from './progress.ts';
+import { UsageError } from './usage.ts';
+
+interface LibraryOptions {
+  library: string;
+  json?: boolean;
+}
+
+/**
+ * Runs `work` with an engine that has the library open, and closes it whatever happens. Ctrl-C cancels running jobs. Nothing is
+ * learned by itself: that is what `train` is for, and the process would end under it.
+ */
+async function withLibrary<T>(
+  path: string,
+  create: boolean,
+  work: (engine: Engine) => Promise<T>,
+): Promise<T> {
+  const engine = await createEngine({ learnsByItself: false });
+  const interrupt = (): void => {
+    console.error('\nStopping at the next safe point …');
+    void engine.close().then(() => process.exit(1));
+  };
+  process.once('SIGINT', interrupt);
+  try {
+    await engine.calls.openLibrary({ path, create });
+    return await work(engine);
+  } finally {
+    process.off('SIGINT', interrupt);
+    await engine.close();
+  }
+}
+
+/** Waits for a job, showing its progress. @throws {PhotolexError} if it failed or was cancelled. */
+async function finished(engine: Engine, start: () => Promise<{ job: number }>): Promise<Job> {
+  const bar = new ProgressBar();
+  const ended = Promise.withResolvers<Job>();
+  let id: number | null = null;
+  const seen = new Map<number, Job>();
+  const stop = engine.on('job', (job) => {
+    seen.set(job.id, job);
+    if (id !== null && job.id !== id) return;
+    bar.show(job);
+    if (job.state !== 'running' && id !== null) ended.resolve(job);
+  });
+  try {
+    ({ job: id } = await start());
+    const early = seen.get(id);
+    if (early && early.state !== 'running') ended.resolve(early);
+    const job = await ended.promise;
+    if (job.state !== 'done') throw new PhotolexError(job.state, job.message ?? `The job ${job.state}.`);
+    return job;
+  } finally {
+    stop();
+  }
+}
+
+const print = (text: string): void => console.log(text);
+const printJson = (value: unknown): void => console.log(JSON.stringify(value, null, 2));
+const percent = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
+
+/** Lines of a text file without the empty ones. @throws {UsageError} if it cannot be read. */
+async function lines(path: string): Promise<string[]> {
+  try {
+    const text = await readFile(path, 'utf8');
+    return text
+      .replace(/^\uFEFF/, '')
+      .split(/\r?\n/)
+      .filter((line) => line.trim() !== '');
+  } catch (error) {
+    throw new UsageError(`The file ${path} cannot be read (${(error as Error).message}).`);
+  }
+}
+
+interface ImportOptions extends LibraryOptions {
+  source: 'auto' | 'folder' | 'captions';
+}
+
+/** Paths of photos, one a line; of a line with tabs, as in a captions file, what stands before the first. */
+async function paths(file: string): Promise<string[]> {
+  return (await lines(file)).map((line) => line.split('\t')[0]!);
+}
+
+export async function importPhotos(source: string, options: ImportOptions): Promise<void> {
+  const isFile = statSync(source, { throwIfNoEntry: false })?.isFile();
+  if (isFile !== undefined && options.source !== 'auto' && isFile !== (options.source === 'captions'))
+    throw new UsageError(
+      `${source} is a ${isFile ? 'file' : 'folder'}, which --source ${options.source} cannot mean.`,
+    );
+  await withLibrary(options.library, true, async (engine) => {
+    const job = await finished(engine, () => engine.calls.importPhotos({ path: source }));
+    const report = (await engine.calls.importReport())!;
+    if (options.json) {
+      printJson(report);
+      return;
+    }
+    print(job.message ?? '');
+    for (const { path, reason } of report.skipped) print(`  skipped ${path}: ${reason}`);
+    const status = (await engine.calls.libraryStatus())!;
+    print(`${status.photos} photos in the library, ${status.captioned} with words.`);
+  });
+}
+
+interface TrainOptions extends LibraryOptions {
+  holdout?: string;
+  resume?: boolean;
+  [option: string]: unknown;
+}
+
+export async function train({ library, json, holdout, resume, ...rest }: TrainOptions): Promise<void> {
+  const fraction = holdout === undefined ? undefined : Number(holdout);
+  const input = {
+    ...rest,
+    resume: resume ?? false,
+    ...(holdout === undefined ? {} : { holdout: Number.isNaN(fraction) ? await paths(holdout) : fraction }),
+  } as TrainInput;
+  await withLibrary(library, false, async (engine) => {
+    let shown = 0;
+    const stop = engine.on('job', ({ curve, state }) => {
+      const point = curve.at(-1);
+      if (state !== 'running' || !point || point.step === shown) return;
+      shown = point.step;
+      const held =
+        point.precisionAt5 === null
+          ? ''
+          : `, held-out P@5 ${percent(point.precisionAt5)}, mAP ${percent(point.meanAveragePrecision)}`;
+      console.error(`  step ${point.step} of ${point.steps}: loss ${point.loss.toFixed(3)}${held}`);
+    });
+    try {
+      const job = await finished(engine, () => engine.calls.train(input));
+      const status = (await engine.calls.libraryStatus())!;
+      const model = status.models.find(({ active }) => active)!;
+      if (json) printJson({ model, message: job.message });
+      else print(`${job.message ?? ''} The library now answers with ${model.id} (${model.name}).`);
+    } finally {
+      stop();
+    }
+  });
+}
+
+interface SearchOptions extends LibraryOptions {
+  image: string[];
+  compose: Compose;
+  limit: number;
+  untagged?: boolean;
+  explain?: boolean;
+}
+
+export async function search(query: string | undefined, options: SearchOptions): Promise<void> {
+  const { library, image, compose, limit, untagged = false } = options;
+  if (!query?.trim() && image.length === 0)
+    throw new UsageError('Say what to look for: words, or --image <file>.');
+  await withLibrary(library, false, async (engine) => {
+    const concepts: Concept[] = query ? await engine.calls.parseQuery({ query }) : [];
+    for (const file of image) {
+      const bytes = await readFile(file).catch((error: Error) => {
+        throw new UsageError(`The picture ${file} cannot be read (${error.message}).`);
+      });
+      const added = await engine.calls.addImage({ name: basename(file), bytes: new Uint8Array(bytes) });
+      concepts.push({ kind: 'image', image: added.image, weight: 1 });
+    }
+    const output = await engine.calls.search({ concepts, compose, limit, untagged });
+    for (const [index, { label, known }] of output.concepts.entries()) {
+      if (known) continue;
+      console.error(
+        concepts[index]!.kind === 'text'
+          ? `Nobody knows "${label}": it adds nothing to the search. Write it in captions and train, or try another word.`
+          : `There is no ${label} to look for: it adds nothing to the search.`,
+      );
+    }
+    const explanations = options.explain
+      ? await Promise.all(
+          output.results.map(({ id }) => engine.calls.explain({ photo: id, concepts, compose })),
+        )
+      : null;
+    if (options.json) printJson(searchJson(query ?? '', output, explanations));
+    else printSearch(output, explanations);
+  });
+}
+
+function searchJson(query: string, output: SearchOutput, explanations: Explanation[] | null): unknown {
+  return {
+    query,
+    model: output.model,
+    results: output.results.map(({ id, path, folder, score, similarities }, index) => ({
+      id,
+      path,
+      folder,
+      score,
+      concepts: Object.fromEntries(
+        output.concepts.map(({ label }, concept) => [label, similarities[concept]]),
+      ),
+      ...(explanations ? { explanation: explanations[index] } : {}),
+    })),
+  };
+}
+
+function printSearch(
+  { results, total, milliseconds, model }: SearchOutput,
+  explanations: Explanation[] | null,
+): void {
+  for (const [index, { id, path, score }] of results.entries()) {
+    print(`${score.toPrecision(3)}  ${path}  (photo:${id})`);
+    const explanation = explanations?.[index];
+    if (!explanation) continue;
+    for (const { label, contribution, probability, written } of explanation.contributions) {
+      const sign = contribution < 0 ? '−' : '+';
+      const odds = probability === null ? '' : `, probability ${probability.toFixed(2)}`;
+      const words = written.length > 0 ? `, written: ${written.join(', ')}` : '';
+      print(`         ${sign}${Math.abs(contribution).toFixed(3)} ${label}${odds}${words}`);
+    }
+    print(
+      `         seen: ${explanation.seen.map(({ word, probability }) => `${word} ${probability.toFixed(2)}`).join(', ')}`,
+    );
+  }
+  console.error(`${results.length} of ${total} photos, ${milliseconds.toFixed(1)} ms, model ${model}.`);
+}
+
+interface EvaluateOptions extends LibraryOptions {
+  queries?: string;
+  relevance?: string;
+  photos?: string;
+  compose: Compose;
+}
+
+export async function evaluate(options: EvaluateOptions): Promise<void> {
+  const input = {
+    compose: options.compose,
+    ...(options.queries ? { queries: await lines(options.queries) } : {}),
+    ...(options.photos ? { photos: await paths(options.photos) } : {}),
+    ...(options.relevance ? { relevance: (await lines(options.relevance)).map(relevanceLine) } : {}),
+  };
+  await withLibrary(options.library, false, async (engine) => {
+    const evaluation = await engine.calls.evaluate(input);
+    if (options.json) printJson(evaluation);
+    else printEvaluation(evaluation);
+  });
+}
+
+function relevanceLine(line: string): { path: string; concepts: string[] } {
+  const [path = '', concepts = ''] = line.split('\t');
+  return {
+    path,
+    concepts: concepts
+      .split(',')
+      .map((concept) => concept.trim())
+      .filter(Boolean),
+  };
+}
+
+function printEvaluation(evaluation: Evaluation): void {
+  const width = Math.max(8, ...evaluation.perQuery.map(({ query }) => query.length));
+  print(`${'query'.padEnd(width)}  photos    P@5     AP`);
+  for (const { query, relevant, precisionAt5, averagePrecision } of evaluation.perQuery) {
+    print(
+      `${query.padEnd(width)}  ${String(relevant).padStart(6)}  ${percent(precisionAt5)}  ${percent(averagePrecision)}`,
+    );
+  }
+  print(
+    `${evaluation.photos} photos judged, model ${evaluation.model}: P@5 ${percent(evaluation.precisionAt5)}, mAP ${percent(evaluation.meanAveragePrecision)}, caption → photo recall@10 ${percent(evaluation.recallAt10)}, median rank ${evaluation.medianRank ?? '–'}`,
+  );
+}
+
+export async function words(word: string, options: LibraryOptions & { limit: number }): Promise<void> {
+  await withLibrary(options.library, false, async (engine) => {
+    const nearest = await engine.calls.nearestWords({ word, limit: options.limit });
+    if (options.json) {
+      printJson({ word, ...nearest });
+      return;
+    }
+    if (nearest.source === 'unknown') {
+      throw new PhotolexError(
+        'unknown-word',
+        `Nobody knows the word "${word}": neither your captions nor the bundled vectors have it.`,
+      );
+    }
+    const origin = {
+      learned: 'learned from your captions',
+      starter: 'from the starter',
+      pretrained: 'from general English',
+      written: 'found as written',
+    }[nearest.source];
+    print(`${word}: ${origin}${nearest.count > 0 ? `, written ${nearest.count} times` : ''}`);
+    for (const { word: near, similarity, count } of nearest.words) {
+      print(`  ${similarity.toFixed(3)}  ${near}${count > 0 ? ` (${count})` : ''}`);
+    }
+  });
+}
+
+export async function models(options: LibraryOptions & { activate?: string }): Promise<void> {
+  await withLibrary(options.library, false, async (engine) => {
+    const status = options.activate
+      ? await engine.calls.activateModel({ model: options.activate })
+      : (await engine.calls.libraryStatus())!;
+    if (options.json) {
+      printJson({ models: status.models });
+      return;
+    }
+    for (const { id, name, active, captions, precisionAt5, meanAveragePrecision } of status.models) {
+      const measured =
+        precisionAt5 === null
+          ? ''
+          : `, held-out P@5 ${percent(precisionAt5)}, mAP ${percent(meanAveragePrecision)}`;
+      print(
+        `${active ? '→' : ' '} ${id}  ${name}${captions > 0 ? ` (${captions} captions${measured})` : ''}`,
+      );
+    }
+  });
+}
+
+export async function status(options: LibraryOptions): Promise<void> {
+  await withLibrary(options.library, false, async (engine) => {
+    const { photos, captioned, indexed, models, databaseBytes, problems } =
+      (await engine.calls.libraryStatus())!;
+    if (options.json) {
+      printJson({
+        photos,
+        captioned,
+        indexed,
+        models: models.map(({ id, text, backbone, loss, active }) => ({ id, text, backbone, loss, active })),
+        databaseBytes,
+      });
+      return;
+    }
+    print(
+      `${photos} photos, ${captioned} with words, ${indexed} indexed${problems > 0 ? `, ${problems} that cannot be shown` : ''}`,
+    );
+    print(`database ${(databaseBytes / 1e6).toFixed(1)} MB`);
+    for (const { id, name, active } of models) print(`${active ? '→' : ' '} ${id}  ${name}`);
+  });
+}
+
+/** Serves until Ctrl-C. */
+async function serveUntilInterrupted(engine: Engine, port: number | undefined): Promise<void> {
+  const server = await startServer({ engine, ...(port === undefined ? {} : { port }) });
+  print(server.url);
+  console.error('Open this address in a browser on this computer. Ctrl-C stops.');
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  await server.close();
+}
+
+export async function serve(options: { library?: string; port?: number }): Promise<void> {
+  const engine = await createEngine();
+  try {
+    if (options.library) await engine.calls.openLibrary({ path: options.library });
+    await serveUntilInterrupted(engine, options.port);
+  } finally {
+    await engine.close();
+  }
+}
+
+export async function demo(options: { port?: number; open: boolean; json?: boolean }): Promise<void> {
+  const engine = await createEngine();
+  try {
+    const started = performance.now();
+    await finished(engine, () => engine.calls.openSampleAlbum());
+    const { models } = (await engine.calls.libraryStatus())!;
+    // A sample album that was learned before is only opened.
+    if (!models.some(({ captions }) => captions > 0)) await finished(engine, () => training(engine));
+    const album = (await engine.calls.libraryStatus())!;
+    const seconds = (performance.now() - started) / 1000;
+    if (options.json) printJson({ ...album, seconds });
+    else
+      print(
+        `The sample album is ready: ${album.photos} pictures, ${album.captioned} with words, learned in ${seconds.toFixed(0)} s.`,
+      );
+    if (options.open) await serveUntilInterrupted(engine, options.port);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** The training that the import started, or a new one where the user's settings do not let it. */
+async function training(engine: Engine): Promise<{ job: number }> {
+  const running = (await engine.calls.jobs()).find(
+    ({ kind, state }) => kind === 'train' && state === 'running',
+  );
+  return running ? { job: running.id } : engine.calls.train({});
+}

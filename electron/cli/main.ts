@@ -1,0 +1,161 @@
+/**
+ * `photolex`: every capability from a terminal, over the same engine as the window. Results go to stdout, progress and
+ * notices to stderr. Exit codes: 0 done, 1 failed, 2 wrong usage.
+ */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { applicationVersion } from '../../native/runtime.ts';
+import { composeSchema, PhotolexError, trainInputSchema } from '../engine/contract.ts';
+import * as commands from './commands.ts';
+import { UsageError } from './usage.ts';
+
+/** The values that the contract allows for a choice. */
+const choices = (name: 'text' | 'init' | 'weighting' | 'backbone' | 'loss' | 'tune' | 'backend'): string[] =>
+  trainInputSchema.shape[name].unwrap().options as string[];
+
+const whole =
+  (least: number) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (!Number.isInteger(number) || number < least) {
+      throw new InvalidArgumentError(`It must be a whole number, ${least} or more.`);
+    }
+    return number;
+  };
+
+const collect = (value: string, all: string[]): string[] => [...all, value];
+
+const program = new Command('photolex')
+  .description(
+    'Learns the language of your photo library, on this computer, and searches it by words and pictures.',
+  )
+  .version(applicationVersion)
+  .configureHelp({ showGlobalOptions: true })
+  .showHelpAfterError('Run photolex --help for what there is.')
+  .exitOverride();
+
+const library = (): Option => new Option('--library <folder>', 'the library').makeOptionMandatory();
+const json = (): Option => new Option('--json', 'print one JSON object');
+
+program
+  .command('import <source>')
+  .description('import a folder of photos, or a captions.tsv with the photos that it names')
+  .addOption(library())
+  .addOption(
+    new Option('--source <kind>', 'what it is').choices(['auto', 'folder', 'captions']).default('auto'),
+  )
+  .addOption(json())
+  .action(commands.importPhotos);
+
+program
+  .command('train')
+  .description('learn from the captions of a library')
+  .addOption(library())
+  .addOption(new Option('--text <model>', 'text embedding').choices(choices('text')).default('word2vec'))
+  .addOption(new Option('--dimension <n>', 'dimension of the space').argParser(whole(16)).default(400))
+  .addOption(new Option('--init <start>', 'what to start from').choices(choices('init')).default('starter'))
+  .addOption(
+    new Option('--weighting <kind>', 'weights of words in a caption')
+      .choices(choices('weighting'))
+      .default('tfidf'),
+  )
+  .addOption(
+    new Option('--backbone <network>', 'network that looks')
+      .choices(choices('backbone'))
+      .default('efficientnet-lite0'),
+  )
+  .addOption(
+    new Option('--loss <loss>', 'what training minimises').choices(choices('loss')).default('contrastive'),
+  )
+  .addOption(new Option('--tune <part>', 'what is trained').choices(choices('tune')).default('head'))
+  .addOption(new Option('--backend <backend>', 'what computes').choices(choices('backend')).default('auto'))
+  .option(
+    '--holdout <fraction or file>',
+    'a fraction of the captions, or a file of paths, to judge by (default: a tenth, of 500 captions or more)',
+  )
+  .addOption(new Option('--seed <n>', 'same seed, same model').argParser(whole(0)).default(1))
+  .option('--resume', 'go on with the training that was stopped last')
+  .addOption(json())
+  .action(commands.train);
+
+program
+  .command('search [query]')
+  .description('find photos: "beach + sunset -people", "\\"snow leopard\\"", beach:1 night:0.5, photo:12')
+  .addOption(library())
+  .option('--image <file>', 'a picture to look for; may be given again', collect, [])
+  .addOption(
+    new Option('--compose <rule>', 'how concepts are combined').choices(composeSchema.options).default('all'),
+  )
+  .addOption(new Option('--limit <n>', 'how many photos').argParser(whole(1)).default(50))
+  .option('--untagged', 'only photos without words of their own')
+  .option('--explain', 'show what each concept contributes')
+  .addOption(json())
+  .action(commands.search);
+
+program
+  .command('evaluate')
+  .description('measure how well the active model finds what is in photos')
+  .addOption(library())
+  .option('--queries <file>', 'queries, one a line')
+  .option('--relevance <file>', 'who is really in the picture: lines of path<TAB>concept, concept, …')
+  .option('--photos <file>', 'paths of the photos to judge, one a line')
+  .addOption(
+    new Option('--compose <rule>', 'how concepts are combined').choices(composeSchema.options).default('all'),
+  )
+  .addOption(json())
+  .action(commands.evaluate);
+
+program
+  .command('words <word>')
+  .description('the words nearest to a word')
+  .addOption(library())
+  .addOption(new Option('--limit <n>', 'how many words').argParser(whole(1)).default(20))
+  .addOption(json())
+  .action(commands.words);
+
+program
+  .command('models')
+  .description('list the models of a library, or make one of them answer')
+  .addOption(library())
+  .option('--activate <model>', 'the model that shall answer')
+  .addOption(json())
+  .action(commands.models);
+
+program
+  .command('status')
+  .description('what a library holds')
+  .addOption(library())
+  .addOption(json())
+  .action(commands.status);
+
+program
+  .command('serve')
+  .description('serve the application to a browser on this computer')
+  .option('--library <folder>', 'the library to open')
+  .addOption(new Option('--port <n>', 'port (default: a free one)').argParser(whole(0)))
+  .action(commands.serve);
+
+program
+  .command('demo')
+  .description('draw the sample album, learn it, and open it')
+  .addOption(new Option('--port <n>', 'port (default: a free one)').argParser(whole(0)))
+  .option('--no-open', 'stop when it is learned')
+  .addOption(json())
+  .action(commands.demo);
+
+/** Whether the command was called wrongly: by what this program says, or the contract or the query language of the engine. */
+function isWrongUsage(error: unknown): boolean {
+  return (
+    error instanceof UsageError ||
+    (error instanceof PhotolexError && (error.code === 'bad-input' || error.code === 'query'))
+  );
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    console.error(`photolex: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = isWrongUsage(error) ? 2 : 1;
+  }
+}

@@ -1,0 +1,2 @@
+/** A mistake in how the command was called, as opposed to something that failed: exit code 2. */
+export class UsageError extends Error {}

@@ -1,0 +1,423 @@
+/**
+ * The one contract between the engine and whoever asks: every call with the schema of its input and output,
+ * and every event. The renderer imports this file and nothing else of the engine; the command line, the server
+ * and the Electron shell speak the same calls over other transports. Types are inferred from the schemas, so
+ * nothing is declared twice.
+ *
+ * Units: times are ISO 8601 strings or seconds where the name says so, sizes are pixels or bytes, weights lie in
+ * [-1, 1], similarities are cosines, probabilities and measures are fractions.
+ */
+import { z } from 'zod';
+
+/** The largest weight of a concept, either way. */
+export const MAXIMUM_WEIGHT = 1;
+
+const weight = z.number().min(-MAXIMUM_WEIGHT).max(MAXIMUM_WEIGHT);
+
+/** One thing to look for or to avoid: words, a photo of the library, or a picture brought from outside. */
+export const conceptSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('text'), text: z.string().min(1).max(200), weight }),
+  z.object({ kind: z.literal('photo'), photo: z.number().int().positive(), weight }),
+  z.object({ kind: z.literal('image'), image: z.string().min(1).max(100), weight }),
+]);
+export type Concept = z.infer<typeof conceptSchema>;
+
+/**
+ * How columns of concept scores become one ranking: `all` asks that every concept be there and none that is taken away, `mean` is
+ * the paper's weighted sum; see `models/joint/composition.ts`. The default is the better one, measured with
+ * `npm run bench -- <folder> --only compose`.
+ */
+export const composeSchema = z.enum(['all', 'mean']);
+const compose = composeSchema.default('all');
+export type Compose = z.infer<typeof composeSchema>;
+
+/**
+ * Where the meaning of a query word comes from: `learned` from this library's captions, `starter` from the model
+ * that ships with Photolex, `pretrained` through the map from text vectors. `written` is a word that no model knows and that
+ * stands in texts of photos, which are found by it; `unknown` if nobody knows it.
+ */
+export const wordSourceSchema = z.enum(['learned', 'starter', 'pretrained', 'written', 'unknown']);
+export type WordSource = z.infer<typeof wordSourceSchema>;
+
+export const conceptInfoSchema = z.object({
+  /** What a chip shows: the words as typed, or the name of the picture. */
+  label: z.string(),
+  words: z.array(z.object({ word: z.string(), source: wordSourceSchema })),
+  /** False if the concept has no vector and nobody wrote it; it then contributes nothing. */
+  known: z.boolean(),
+});
+export type ConceptInfo = z.infer<typeof conceptInfoSchema>;
+
+export const photoSchema = z.object({
+  id: z.number().int(),
+  /** As displayed, after EXIF orientation. */
+  width: z.number().int(),
+  height: z.number().int(),
+  captioned: z.boolean(),
+});
+export type Photo = z.infer<typeof photoSchema>;
+
+export const photoTextSchema = z.object({
+  /** What kind of words: `caption`, `title`, `keyword`, … */
+  kind: z.enum(['caption', 'title', 'keyword', 'album', 'person']),
+  text: z.string(),
+  /** Where they were found, for example `captions.tsv` or `XMP-dc:Description`. */
+  source: z.string(),
+});
+export type PhotoText = z.infer<typeof photoTextSchema>;
+
+export const photoDetailsSchema = photoSchema.extend({
+  texts: z.array(photoTextSchema),
+  files: z.array(z.object({ path: z.string(), folder: z.string() })),
+  takenAt: z.string().nullable(),
+  latitude: z.number().nullable(),
+  longitude: z.number().nullable(),
+  camera: z.string().nullable(),
+  bytes: z.number().int(),
+});
+export type PhotoDetails = z.infer<typeof photoDetailsSchema>;
+
+export const lossSchema = z.enum(['contrastive']);
+export const modelSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  text: z.string(),
+  backbone: z.string(),
+  loss: z.string(),
+  active: z.boolean(),
+  createdAt: z.string(),
+  /** Captioned photos it learned from; 0 for the starter, which learned elsewhere. */
+  captions: z.number().int(),
+  heldOut: z.number().int(),
+  precisionAt5: z.number().nullable(),
+  meanAveragePrecision: z.number().nullable(),
+});
+export type Model = z.infer<typeof modelSchema>;
+
+/** One point of a training curve. Measures are null where nothing was held out. */
+export const trainingPointSchema = z.object({
+  step: z.number().int(),
+  steps: z.number().int(),
+  pass: z.number(),
+  loss: z.number(),
+  precisionAt5: z.number().nullable(),
+  meanAveragePrecision: z.number().nullable(),
+});
+export type TrainingPoint = z.infer<typeof trainingPointSchema>;
+
+export const jobKindSchema = z.enum(['sample', 'import', 'train']);
+export const jobStateSchema = z.enum(['running', 'done', 'failed', 'cancelled', 'interrupted']);
+
+/** Long work, as it stands. `rate` is units a second; `secondsLeft` is null until there is ground for an estimate. */
+export const jobSchema = z.object({
+  id: z.number().int(),
+  kind: jobKindSchema,
+  state: jobStateSchema,
+  /** What is being done now, in the user's words: "Reading files", "Learning the words", … */
+  stage: z.string(),
+  done: z.number(),
+  total: z.number().nullable(),
+  unit: z.string(),
+  rate: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+  /** The result in one line, or why it failed. */
+  message: z.string().nullable(),
+  startedAt: z.string(),
+  finishedAt: z.string().nullable(),
+  curve: z.array(trainingPointSchema),
+});
+export type Job = z.infer<typeof jobSchema>;
+
+export const libraryStatusSchema = z.object({
+  path: z.string(),
+  name: z.string(),
+  photos: z.number().int(),
+  captioned: z.number().int(),
+  indexed: z.number().int(),
+  /** Photos that could not be decoded. */
+  problems: z.number().int(),
+  folders: z.array(z.string()),
+  models: z.array(modelSchema),
+  databaseBytes: z.number().int(),
+  /** How many captioned photos start learning by themselves. */
+  learnsFrom: z.number().int(),
+  /** Captioned photos that have come since the active model learned, so that learning again would change something. */
+  newCaptions: z.number().int(),
+});
+export type LibraryStatus = z.infer<typeof libraryStatusSchema>;
+
+export const searchInputSchema = z.object({
+  concepts: z.array(conceptSchema).max(32),
+  compose,
+  offset: z.number().int().min(0).default(0),
+  limit: z.number().int().min(1).max(5000).default(200),
+  /** Only photos without words of their own. */
+  untagged: z.boolean().default(false),
+});
+export type SearchInput = z.input<typeof searchInputSchema>;
+
+export const searchResultSchema = photoSchema.extend({
+  /** Relative to the imported folder. */
+  path: z.string(),
+  folder: z.string(),
+  /** Under `all` the probability that everything is as asked, under `mean` the cosine with the whole query. */
+  score: z.number(),
+  /** Cosine of each concept with the photo, in the order of the query. */
+  similarities: z.array(z.number()),
+});
+export type SearchResult = z.infer<typeof searchResultSchema>;
+
+export const searchOutputSchema = z.object({
+  model: z.string().nullable(),
+  total: z.number().int(),
+  concepts: z.array(conceptInfoSchema),
+  results: z.array(searchResultSchema),
+  milliseconds: z.number(),
+});
+export type SearchOutput = z.infer<typeof searchOutputSchema>;
+
+/**
+ * Why a photo stands where it stands: what each concept adds to its score, above what it adds to the average photo of the
+ * library. The contributions add up to `score`.
+ */
+export const explanationSchema = z.object({
+  score: z.number(),
+  rank: z.number().int(),
+  total: z.number().int(),
+  contributions: z.array(
+    z.object({
+      label: z.string(),
+      weight: z.number(),
+      similarity: z.number(),
+      /** Calibrated probability that the concept is in the picture; null for pictures and unknown words. */
+      probability: z.number().nullable(),
+      contribution: z.number(),
+      /** Words of the photo's own texts that this concept also has. */
+      written: z.array(z.string()),
+    }),
+  ),
+  /** The words of the vocabulary that the picture itself is most like, best first. */
+  seen: z.array(z.object({ word: z.string(), probability: z.number() })),
+});
+export type Explanation = z.infer<typeof explanationSchema>;
+
+export const nearestWordSchema = z.object({
+  word: z.string(),
+  similarity: z.number(),
+  count: z.number().int(),
+});
+export type NearestWord = z.infer<typeof nearestWordSchema>;
+
+export const evaluationSchema = z.object({
+  model: z.string(),
+  photos: z.number().int(),
+  precisionAt5: z.number(),
+  meanAveragePrecision: z.number(),
+  /** Caption → photo; null where no judged photo has a caption. */
+  recallAt10: z.number().nullable(),
+  medianRank: z.number().nullable(),
+  perQuery: z.array(
+    z.object({
+      query: z.string(),
+      relevant: z.number().int(),
+      precisionAt5: z.number(),
+      averagePrecision: z.number(),
+    }),
+  ),
+});
+export type Evaluation = z.infer<typeof evaluationSchema>;
+
+/** What an import did: every skipped file by name, with the reason and what to do. */
+export const importReportSchema = z.object({
+  folder: z.string(),
+  startedAt: z.string(),
+  seconds: z.number(),
+  added: z.number().int(),
+  unchanged: z.number().int(),
+  duplicates: z.number().int(),
+  captioned: z.number().int(),
+  indexed: z.number().int(),
+  skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
+});
+export type ImportReport = z.infer<typeof importReportSchema>;
+
+export const themeSchema = z.enum(['system', 'light', 'dark']);
+const settingsFields = {
+  theme: themeSchema,
+  thumbnailHeight: z.number().int().min(80).max(480),
+  learnAutomatically: z.boolean(),
+  /** Folders of the libraries opened before, latest first. */
+  recentLibraries: z.array(z.string()),
+};
+/** All settings, with what a user has who never changed one. */
+export const settingsSchema = z.object({
+  theme: settingsFields.theme.default('system'),
+  thumbnailHeight: settingsFields.thumbnailHeight.default(200),
+  learnAutomatically: settingsFields.learnAutomatically.default(true),
+  recentLibraries: settingsFields.recentLibraries.default([]),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+export const trainInputSchema = z.object({
+  text: z.enum(['word2vec']).default('word2vec'),
+  dimension: z.number().int().min(16).max(1024).default(400),
+  init: z.enum(['starter', 'pretrained', 'scratch']).default('starter'),
+  weighting: z.enum(['mean', 'tfidf']).default('tfidf'),
+  backbone: z.enum(['efficientnet-lite0']).default('efficientnet-lite0'),
+  loss: lossSchema.default('contrastive'),
+  tune: z.enum(['head']).default('head'),
+  backend: z.enum(['auto', 'wasm']).default('auto'),
+  /** A fraction of the captioned photos, or the paths of the photos whose captions stay hidden. */
+  holdout: z.union([z.number().min(0).max(0.9), z.array(z.string())]).optional(),
+  seed: z.number().int().min(0).default(1),
+  /** Goes on from the checkpoint of the last interrupted or cancelled training. */
+  resume: z.boolean().default(false),
+});
+export type TrainInput = z.input<typeof trainInputSchema>;
+
+export const evaluateInputSchema = z.object({
+  /** Queries in the query language; without them, the concepts of the relevance, or words of hidden captions. */
+  queries: z.array(z.string()).optional(),
+  /** Who is really in the picture: path → concepts. */
+  relevance: z.array(z.object({ path: z.string(), concepts: z.array(z.string()) })).optional(),
+  photos: z.array(z.string()).optional(),
+  compose,
+});
+export type EvaluateInput = z.input<typeof evaluateInputSchema>;
+
+const nothing = z.object({}).strict().optional();
+const job = z.object({ job: z.number().int() });
+const path = z.string().min(1).max(4096);
+const photo = z.object({ photo: z.number().int().positive() });
+
+/** Every call: the schema of its input and of its output. */
+export const calls = {
+  about: {
+    input: nothing,
+    output: z.object({ version: z.string(), device: z.string(), homeFolder: z.string() }),
+  },
+  getSettings: { input: nothing, output: settingsSchema },
+  /** Changes the settings named and leaves the others. (Defaults would survive `settingsSchema.partial()`.) */
+  setSettings: { input: z.object(settingsFields).partial(), output: settingsSchema },
+
+  /** Libraries opened before, latest first; those whose folder is gone are left out. */
+  recentLibraries: {
+    input: nothing,
+    output: z.array(z.object({ path: z.string(), name: z.string(), photos: z.number().int() })),
+  },
+  /** The library that is open, or null. */
+  libraryStatus: { input: nothing, output: libraryStatusSchema.nullable() },
+  openLibrary: {
+    /** `create` makes the library if there is none. */
+    input: z.object({ path, create: z.boolean().default(false) }),
+    output: libraryStatusSchema,
+  },
+  closeLibrary: { input: nothing, output: z.null() },
+  /** Makes or opens the library of a folder of photos, starts importing it, and learns when there is enough to learn from. */
+  openFolder: { input: z.object({ path }), output: job },
+  /** Draws (once), imports and learns the sample album in a library of its own. */
+  openSampleAlbum: { input: nothing, output: job },
+  /** Adds a folder, an export or a captions file to the open library. */
+  importPhotos: { input: z.object({ path }), output: job },
+  importReport: { input: nothing, output: importReportSchema.nullable() },
+  /** The folders inside a folder, for choosing one where there is no native dialog. Hidden ones are left out. */
+  listFolder: {
+    input: z.object({ path: path.optional() }),
+    output: z.object({
+      path: z.string(),
+      parent: z.string().nullable(),
+      folders: z.array(z.string()),
+      /** Photos directly inside. */
+      photos: z.number().int(),
+    }),
+  },
+
+  /** Photos by date, latest first. */
+  listPhotos: {
+    input: z.object({ offset: z.number().int().min(0), limit: z.number().int().min(1).max(5000) }),
+    output: z.object({ total: z.number().int(), photos: z.array(photoSchema) }),
+  },
+  photoDetails: { input: photo, output: photoDetailsSchema },
+
+  /** `lenient` forgives what is unfinished while typing. */
+  parseQuery: {
+    input: z.object({ query: z.string().max(2000), lenient: z.boolean().default(false) }),
+    output: z.array(conceptSchema),
+  },
+  search: { input: searchInputSchema, output: searchOutputSchema },
+  explain: {
+    input: photo.extend({ concepts: z.array(conceptSchema).max(32), compose }),
+    output: explanationSchema,
+  },
+  /** A picture from outside the library becomes a concept for this session. Bytes of any image format that Photolex reads. */
+  addImage: {
+    input: z.object({ name: z.string().max(255), bytes: z.instanceof(Uint8Array) }),
+    output: z.object({ image: z.string() }),
+  },
+  nearestWords: {
+    input: z.object({
+      word: z.string().min(1).max(100),
+      limit: z.number().int().min(1).max(200).default(20),
+    }),
+    output: z.object({
+      source: wordSourceSchema,
+      count: z.number().int(),
+      words: z.array(nearestWordSchema),
+    }),
+  },
+
+  train: { input: trainInputSchema, output: job },
+  jobs: { input: nothing, output: z.array(jobSchema) },
+  /** Asks a job to stop at its next safe point; what it committed stays. */
+  cancelJob: { input: job, output: z.null() },
+  activateModel: { input: z.object({ model: z.string() }), output: libraryStatusSchema },
+  evaluate: { input: evaluateInputSchema, output: evaluationSchema },
+} as const;
+
+export type CallName = keyof typeof calls;
+export type CallInput<N extends CallName> = z.input<(typeof calls)[N]['input']>;
+export type CallOutput<N extends CallName> = z.output<(typeof calls)[N]['output']>;
+
+/** What the engine offers, whatever the transport. */
+export type EngineCalls = {
+  [N in CallName]: undefined extends CallInput<N>
+    ? (input?: CallInput<N>) => Promise<CallOutput<N>>
+    : (input: CallInput<N>) => Promise<CallOutput<N>>;
+};
+
+/** What the engine tells without being asked. */
+export const events = {
+  /** A job moved on, at most a few times a second, and always when it ends. */
+  job: jobSchema,
+  /** The open library changed: photos, captions, models, or another library, or none. */
+  library: libraryStatusSchema.nullable(),
+} as const;
+export type EventName = keyof typeof events;
+export type EventPayload<N extends EventName> = z.infer<(typeof events)[N]>;
+export type EngineEvents = { [N in EventName]: (payload: EventPayload<N>) => void };
+
+/**
+ * The pictures behind the calls, by URL, the same in Electron (custom protocol) and on the server: a thumbnail of a
+ * photo, the photo itself in a format that browsers show, or a picture added with `addImage`.
+ */
+export const mediaKinds = ['thumbnail', 'photo', 'image'] as const;
+export type MediaKind = (typeof mediaKinds)[number];
+export const mediaUrl = (kind: MediaKind, id: number | string): string =>
+  `/media/${kind}/${encodeURIComponent(id)}`;
+
+/** An error as it crosses a transport: what went wrong in the user's words, and what to do about it. */
+export const errorSchema = z.object({ code: z.string(), message: z.string() });
+
+/**
+ * An error meant for the user. `code` is stable for programs (`library-newer`, `no-library`, …); `message` names the
+ * file or field and says what to do.
+ */
+export class PhotolexError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'PhotolexError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,284 @@
+/**
+ * The engine: every call of the contract over at most one open library. It validates what comes in, keeps settings and the
+ * log, and leaves the work to `OpenLibrary`.
+ */
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import pino, { type Logger } from 'pino';
+import { applicationVersion, userDataFolder } from '../../native/runtime.ts';
+import { viewablePhoto } from '../../native/viewablePhoto.ts';
+import {
+  type CallName,
+  type CallOutput,
+  calls as contract,
+  type EngineCalls,
+  type EngineEvents,
+  type EventName,
+  type EventPayload,
+  PhotolexError,
+} from './contract.ts';
+import type { Engine, Media } from './engine.ts';
+import { evaluate } from './evaluate/evaluation.ts';
+import { isPhotoName } from './import/folder.ts';
+import { Library } from './library/library.ts';
+import { OpenLibrary } from './openLibrary.ts';
+import { nearestWords, search } from './search/calls.ts';
+import { parseQuery } from './search/query.ts';
+import { SettingsFile } from './settings.ts';
+import { parseInput } from './wire.ts';
+
+export interface EngineOptions {
+  /** The user's data folder; another one for a test. */
+  home?: string;
+  /** False for a host that is told when to learn: then no import starts it, whatever the user's settings say. */
+  learnsByItself?: boolean;
+}
+
+/** What a call does, its input validated already. */
+type Handlers = {
+  [N in CallName]: (input: Parsed<N>) => Promise<CallOutput<N>> | CallOutput<N>;
+};
+type Parsed<N extends CallName> = ReturnType<(typeof contract)[N]['input']['parse']>;
+
+const RECENT_LIBRARIES = 12;
+
+/** Starts an engine with no library open. */
+export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+  const home = options.home ?? userDataFolder();
+  await mkdir(home, { recursive: true });
+  return new LocalEngine(home, openLog(home), options.learnsByItself ?? true);
+}
+
+function openLog(home: string): Logger {
+  return pino(
+    { base: { process: process.pid } },
+    pino.destination({ dest: join(home, 'logs', 'photolex.log'), mkdir: true, sync: true }),
+  );
+}
+
+class LocalEngine implements Engine {
+  readonly calls: EngineCalls;
+  readonly #home: string;
+  readonly #log: Logger;
+  readonly #settings: SettingsFile;
+  readonly #learnsByItself: boolean;
+  readonly #listeners = new Map<EventName, Set<(payload: never) => void>>();
+  #open: OpenLibrary | null = null;
+
+  constructor(home: string, log: Logger, learnsByItself: boolean) {
+    this.#home = home;
+    this.#log = log;
+    this.#learnsByItself = learnsByItself;
+    this.#settings = new SettingsFile(home);
+    const handlers = this.#handlers();
+    const names = Object.keys(contract) as CallName[];
+    this.calls = Object.fromEntries(
+      names.map((name) => [
+        name,
+        async (input: unknown) => {
+          const handler = handlers[name] as (input: unknown) => unknown;
+          return handler(parseInput(name, input));
+        },
+      ]),
+    ) as unknown as EngineCalls;
+  }
+
+  on<N extends EventName>(name: N, listener: EngineEvents[N]): () => void {
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners);
+    listeners.add(listener as (payload: never) => void);
+    return () => listeners.delete(listener as (payload: never) => void);
+  }
+
+  #tell<N extends EventName>(name: N, payload: EventPayload<N>): void {
+    for (const listener of this.#listeners.get(name) ?? []) listener(payload as never);
+  }
+
+  get #current(): OpenLibrary {
+    if (!this.#open)
+      throw new PhotolexError('no-library', 'No library is open. Open a folder of photos first.');
+    return this.#open;
+  }
+
+  async #openLibrary(path: string, create: boolean): Promise<OpenLibrary> {
+    const folder = resolve(path);
+    if (this.#open?.library.path === folder) return this.#open;
+    const opened = OpenLibrary.open(
+      folder,
+      create,
+      {
+        job: (job) => this.#tell('job', job),
+        status: (status) => this.#tell('library', status),
+        learnsByItself: () => this.#learnsByItself && this.#settings.get().learnAutomatically,
+      },
+      this.#log,
+    );
+    const previous = this.#open;
+    this.#open = opened;
+    await previous?.close();
+    const others = this.#settings.get().recentLibraries.filter((recent) => recent !== folder);
+    await this.#settings.set({ recentLibraries: [folder, ...others].slice(0, RECENT_LIBRARIES) });
+    this.#tell('library', opened.status());
+    this.#log.info({ library: folder }, 'library opened');
+    return opened;
+  }
+
+  /** Folder of the library that belongs to a folder of photos. */
+  #libraryOf(photos: string): string {
+    const id = createHash('sha256').update(photos).digest('hex').slice(0, 8);
+    return join(this.#home, 'libraries', id, basename(photos) || 'Photos');
+  }
+
+  #handlers(): Handlers {
+    return {
+      about: () => ({
+        version: applicationVersion,
+        device: 'CPU (ONNX Runtime, WebAssembly)',
+        homeFolder: this.#home,
+      }),
+      getSettings: () => this.#settings.get(),
+      setSettings: (changes) => this.#settings.set(defined(changes)),
+
+      recentLibraries: () => this.#recentLibraries(),
+      libraryStatus: () => this.#open?.status() ?? null,
+      openLibrary: async ({ path, create }) => (await this.#openLibrary(path, create)).status(),
+      closeLibrary: async () => {
+        const open = this.#open;
+        this.#open = null;
+        await open?.close();
+        this.#tell('library', null);
+        return null;
+      },
+      openFolder: async ({ path }) => {
+        const folder = resolve(path);
+        if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+          throw new PhotolexError('no-folder', `There is no folder ${folder}. Check the path.`);
+        const open = await this.#openLibrary(this.#libraryOf(folder), true);
+        return { job: open.import(folder) };
+      },
+      openSampleAlbum: async () => {
+        const folder = join(this.#home, 'sample', 'Sample album photos');
+        const open = await this.#openLibrary(join(this.#home, 'sample', 'Sample album'), true);
+        return { job: open.importSampleAlbum(folder) };
+      },
+      importPhotos: ({ path }) => ({ job: this.#current.import(path) }),
+      importReport: () => this.#current.library.reports.latest(),
+      listFolder: ({ path }) => listFolder(resolve(path ?? homedir())),
+
+      listPhotos: ({ offset, limit }) => {
+        const { photos } = this.#current.library;
+        return { total: photos.countIndexed(), photos: photos.page(offset, limit) };
+      },
+      photoDetails: ({ photo }) => {
+        const { library } = this.#current;
+        const details = library.photos.details(photo);
+        if (!details) throw noPhoto(photo);
+        return { ...details, texts: library.texts.of(photo), files: library.photos.filesOf(photo) };
+      },
+
+      parseQuery: ({ query, lenient }) => parseQuery(query, { lenient }),
+      search: async (input) => search(this.#current.library, await this.#current.searcher(), input),
+      explain: async ({ photo, concepts, compose }) => {
+        const searcher = await this.#current.searcher();
+        const explanation = searcher.explain(photo, concepts, compose);
+        if (!explanation) throw noPhoto(photo);
+        return explanation;
+      },
+      addImage: async ({ name, bytes }) => ({ image: await this.#current.addPicture(name, bytes) }),
+      nearestWords: async ({ word, limit }) =>
+        nearestWords((await this.#current.searcher()).space, word, limit),
+
+      train: (input) => ({ job: this.#current.train(input) }),
+      jobs: () => this.#open?.jobs.list() ?? [],
+      cancelJob: ({ job }) => {
+        this.#current.jobs.cancel(job);
+        return null;
+      },
+      activateModel: async ({ model }) => {
+        await this.#current.activate(model);
+        return this.#current.status();
+      },
+      evaluate: async (input) => evaluate(this.#current.library, await this.#current.searcher(), input),
+    };
+  }
+
+  #recentLibraries(): CallOutput<'recentLibraries'> {
+    return this.#settings.get().recentLibraries.flatMap((path) => {
+      try {
+        const library = Library.open(path, { readonly: true });
+        try {
+          return [{ path, name: library.name, photos: library.photos.counts().photos }];
+        } finally {
+          library.close();
+        }
+      } catch {
+        // Gone, or on a drive that is away.
+        return [];
+      }
+    });
+  }
+
+  async media(kind: Parameters<Engine['media']>[0], id: string): Promise<Media | null> {
+    const open = this.#open;
+    if (!open) return null;
+    if (kind === 'image') {
+      const bytes = open.pictureThumbnail(id);
+      return bytes && { type: 'image/jpeg', bytes };
+    }
+    const photo = /^\d{1,15}$/.test(id) ? open.library.photos.get(Number(id)) : undefined;
+    if (!photo) return null;
+    const thumbnail = open.library.thumbnailPath(photo.hash);
+    if (kind === 'photo') {
+      for (const { folder, path } of open.library.photos.filesOf(photo.id)) {
+        const viewable = await viewablePhoto(join(folder, path)).catch(() => null);
+        if (viewable) return viewable;
+      }
+    }
+    // A photo whose drive is away is still shown, as its thumbnail.
+    const bytes = await readFile(thumbnail).catch(() => null);
+    return bytes && { type: 'image/jpeg', bytes };
+  }
+
+  async close(): Promise<void> {
+    await this.#open?.close();
+    this.#open = null;
+    this.#log.flush();
+  }
+}
+
+const noPhoto = (photo: number): PhotolexError =>
+  new PhotolexError('no-photo', `There is no photo ${photo} in this library.`);
+
+/** Without the keys whose value is undefined. */
+function defined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+async function listFolder(path: string): Promise<CallOutput<'listFolder'>> {
+  let entries: Awaited<ReturnType<typeof readEntries>>;
+  try {
+    entries = await readEntries(path);
+  } catch (error) {
+    throw new PhotolexError('no-folder', `The folder ${path} cannot be read (${(error as Error).message}).`, {
+      cause: error,
+    });
+  }
+  const visible = entries.filter(({ name }) => !name.startsWith('.'));
+  return {
+    path,
+    parent: dirname(path) === path ? null : dirname(path),
+    folders: visible
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort((a, b) => a.localeCompare(b)),
+    photos: visible.filter((entry) => entry.isFile() && extname(entry.name) !== '' && isPhotoName(entry.name))
+      .length,
+  };
+}
+
+const readEntries = (path: string) => readdir(path, { withFileTypes: true });

@@ -1,0 +1,157 @@
+/**
+ * Indexes what an import left to index: the vision worker looks at the photos, and what it saw is committed batch by
+ * batch. A photo is either done, with its thumbnail, features and vector, or still to do, so an index that was
+ * killed at any moment goes on where it was by simply being started again.
+ */
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { BackboneName } from '../../../native/backbone.ts';
+import type { Progress } from '../import/progress.ts';
+import type { Library } from '../library/library.ts';
+import type { StoredModel } from '../library/models.ts';
+import type { PhotoFile } from '../library/photos.ts';
+import type { IndexedPhoto, IndexReply, UnindexedPhoto, VisionWorker } from './vision.ts';
+
+/** Photos of one call to the worker, and of one transaction. */
+const BATCH = 24;
+/** Calls under way: while the worker computes on one, it decodes the next. */
+const CALLS = 3;
+/** Features turned into vectors in one call. */
+const VECTOR_BATCH = 256;
+
+export interface IndexModel {
+  stored: StoredModel;
+  /** Path of its head, as the worker was told to load it. */
+  network: string;
+}
+
+export interface IndexOptions {
+  /** The active model; null if there is none yet, then photos get features only. */
+  model: IndexModel | null;
+  backbone?: BackboneName;
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+  /** Told of each photo that could not be indexed. */
+  onProblem?: (problem: { photo: number; path: string; reason: string }) => void;
+}
+
+/**
+ * Indexes every photo that waits for it, and gives a vector to every photo that has features and no vector yet.
+ * Returns how many photos were indexed.
+ * @throws the signal's reason if it is aborted, `worker-stopped` if the worker ends; what was committed stays.
+ */
+export async function indexPhotos(
+  library: Library,
+  vision: VisionWorker,
+  options: IndexOptions,
+): Promise<number> {
+  const { model, backbone = 'efficientnet-lite0', signal, onProgress, onProblem } = options;
+  const { photos, features, vectors } = library;
+  const stage = 'Looking at the photos';
+  const total = photos.countToIndex();
+  let indexed = 0;
+  let done = 0;
+
+  const commit = (files: ReadonlyMap<number, PhotoFile>, { network, photos: seen }: IndexReply) => {
+    const at = new Date().toISOString();
+    library.transaction(() => {
+      for (const photo of seen) {
+        if ('problem' in photo) {
+          if (photo.lasting) photos.setProblem(photo.photo, photo.problem);
+          continue;
+        }
+        photos.setIndexed(photo.photo, photo.width, photo.height, at);
+        features.set(photo.photo, backbone, photo.feature);
+      }
+      const found = seen.filter(hasVector);
+      // A vector made by another model than the one asked for is worth nothing; `fillVectors` makes the right one.
+      if (model && model.network === network && found.length > 0)
+        vectors.set(
+          model.stored,
+          found.map(({ photo }) => photo),
+          joined(found.map(({ vector }) => vector)),
+        );
+    });
+    for (const photo of seen) {
+      if (!('problem' in photo)) indexed += 1;
+      else onProblem?.({ photo: photo.photo, path: files.get(photo.photo)!.path, reason: photo.problem });
+    }
+    done += seen.length;
+    onProgress?.({ stage, done, total, unit: 'photos' });
+  };
+
+  const look = async (batch: readonly PhotoFile[]): Promise<void> => {
+    const items = batch.map(({ photo, hash, folder, path }) => ({
+      photo,
+      path: join(folder, path),
+      thumbnail: library.thumbnailPath(hash),
+    }));
+    const reply = await vision.index(items);
+    if (!signal?.aborted) commit(new Map(batch.map((file) => [file.photo, file])), reply);
+  };
+
+  let last = 0;
+  let failed = false;
+  const lane = async (): Promise<void> => {
+    try {
+      while (!failed) {
+        signal?.throwIfAborted();
+        const batch = photos.toIndex(last, BATCH);
+        if (batch.length === 0) return;
+        last = batch.at(-1)!.photo;
+        await look(batch);
+        await setImmediate();
+      }
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
+  };
+  onProgress?.({ stage, done, total, unit: 'photos' });
+  await settle(Array.from({ length: CALLS }, lane));
+  if (model) await fillVectors(library, vision, { ...options, model });
+  return indexed;
+}
+
+/**
+ * Gives a vector under a model to every photo that has features and no vector: photos indexed before there was a
+ * model, or while another one was active. The worker must have the model loaded.
+ */
+export async function fillVectors(
+  library: Library,
+  vision: VisionWorker,
+  { model, backbone = 'efficientnet-lite0', signal, onProgress }: IndexOptions & { model: IndexModel },
+): Promise<void> {
+  const { features, vectors } = library;
+  const missing = vectors.missing(model.stored);
+  for (let start = 0; start < missing.length; start += VECTOR_BATCH) {
+    signal?.throwIfAborted();
+    const batch = missing.slice(start, start + VECTOR_BATCH);
+    const made = await vision.vectors(joined(batch.map((photo) => features.get(photo, backbone)!)));
+    signal?.throwIfAborted();
+    library.transaction(() => vectors.set(model.stored, batch, made));
+    const done = start + batch.length;
+    onProgress?.({ stage: 'Placing the photos', done, total: missing.length, unit: 'photos' });
+    await setImmediate();
+  }
+}
+
+function hasVector(photo: IndexedPhoto | UnindexedPhoto): photo is IndexedPhoto & { vector: Float32Array } {
+  return 'vector' in photo && photo.vector !== null;
+}
+
+/** Rows of equal length, one after the other. */
+function joined(rows: readonly Float32Array[]): Float32Array {
+  const width = rows[0]?.length ?? 0;
+  const all = new Float32Array(rows.length * width);
+  rows.forEach((row, index) => {
+    all.set(row, index * width);
+  });
+  return all;
+}
+
+/** Waits for all to end, even when one fails, so that nothing writes after the caller was told; then throws. */
+async function settle(work: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}

@@ -1,0 +1,180 @@
+/**
+ * Long work: each job runs on its own, tells its progress with a rate and an estimate, can be cancelled, and is written
+ * down, so that what a crash cut off is known at the next start. One job of a kind runs at a time, and the sample album counts
+ * as an import.
+ */
+import { type Job, PhotolexError, type TrainingPoint } from '../contract.ts';
+import type { Progress } from '../import/progress.ts';
+import type { Library } from '../library/library.ts';
+
+/** What a running job may do with its record. */
+export interface JobControl {
+  id: number;
+  signal: AbortSignal;
+  progress(progress: Progress): void;
+  point(point: TrainingPoint): void;
+}
+
+/** Milliseconds between two events of one job. */
+const EVENT_INTERVAL = 150;
+/** Seconds of work before a rate is ground for an estimate. */
+const ESTIMATE_AFTER = 1;
+
+interface RunningJob {
+  job: Job;
+  controller: AbortController;
+  finished: Promise<void>;
+  stageStarted: number;
+  stageOffset: number;
+  told: number;
+}
+
+export class Jobs {
+  readonly #library: Library;
+  readonly #tell: (job: Job) => void;
+  readonly #running = new Map<number, RunningJob>();
+  #closed = false;
+
+  /** @param tell is called with each change, at most a few times a second for a job, and always when it ends. */
+  constructor(library: Library, tell: (job: Job) => void) {
+    this.#library = library;
+    this.#tell = tell;
+    library.jobs.markInterrupted(new Date().toISOString());
+  }
+
+  /**
+   * Starts a job; `work` returns its result in one line. Its end is told, not thrown.
+   * @throws {PhotolexError} `busy` if a job of this kind is running, `closed` after `close`.
+   */
+  start(kind: Job['kind'], input: unknown, work: (control: JobControl) => Promise<string>): number {
+    if (this.#closed) throw new PhotolexError('closed', 'The library is being closed.');
+    const other = [...this.#running.values()].find(({ job }) => slots[job.kind] === slots[kind]);
+    if (other) {
+      throw new PhotolexError(
+        'busy',
+        `${labels[other.job.kind]} is under way already. Wait for it, or cancel it first.`,
+      );
+    }
+    const startedAt = new Date().toISOString();
+    const id = this.#library.jobs.start(kind, input, startedAt);
+    const job: Job = {
+      id,
+      kind,
+      state: 'running',
+      stage: 'Starting',
+      done: 0,
+      total: null,
+      unit: '',
+      rate: null,
+      secondsLeft: null,
+      message: null,
+      startedAt,
+      finishedAt: null,
+      curve: [],
+    };
+    const controller = new AbortController();
+    const running: RunningJob = {
+      job,
+      controller,
+      finished: Promise.resolve(),
+      stageStarted: 0,
+      stageOffset: 0,
+      told: 0,
+    };
+    this.#running.set(id, running);
+    running.finished = this.#run(running, work);
+    this.#tell({ ...job });
+    return id;
+  }
+
+  async #run(running: RunningJob, work: (control: JobControl) => Promise<string>): Promise<void> {
+    const { job, controller } = running;
+    try {
+      job.message = await work({
+        id: job.id,
+        signal: controller.signal,
+        progress: (progress) => this.#progress(running, progress),
+        point: (point) => {
+          job.curve = [...job.curve, point];
+          this.#library.jobs.setCurve(job.id, job.curve);
+          this.#tell({ ...job });
+        },
+      });
+      job.state = 'done';
+    } catch (error) {
+      job.state = controller.signal.aborted ? 'cancelled' : 'failed';
+      const cancelled = error instanceof PhotolexError && error.code === 'cancelled';
+      job.message =
+        job.state === 'failed' || cancelled
+          ? (error as Error).message
+          : 'Stopped. What was done so far is kept.';
+    }
+    job.finishedAt = new Date().toISOString();
+    job.secondsLeft = null;
+    try {
+      this.#library.jobs.finish(job.id, job.state, job.message, job.finishedAt);
+    } catch (error) {
+      // As on a full disk. Its end is told all the same; the next start will call it interrupted.
+      job.message = `${job.message} (Its end could not be written down: ${(error as Error).message}.)`;
+    }
+    this.#running.delete(job.id);
+    this.#tell({ ...job });
+  }
+
+  #progress(running: RunningJob, progress: Progress): void {
+    const { job } = running;
+    const now = Date.now();
+    if (progress.stage !== job.stage) {
+      running.stageStarted = now;
+      running.stageOffset = progress.done;
+      running.told = 0;
+    }
+    Object.assign(job, progress);
+    const seconds = (now - running.stageStarted) / 1000;
+    const known = seconds >= ESTIMATE_AFTER && progress.done > running.stageOffset;
+    job.rate = known ? (progress.done - running.stageOffset) / seconds : null;
+    job.secondsLeft =
+      job.rate && progress.total !== null ? Math.max(0, (progress.total - progress.done) / job.rate) : null;
+    if (now - running.told < EVENT_INTERVAL) return;
+    running.told = now;
+    this.#tell({ ...job });
+  }
+
+  /** Running jobs, then the latest others, newest first. */
+  list(): Job[] {
+    return this.#library.jobs.list().map((stored) => {
+      const running = this.#running.get(stored.id);
+      if (running) return { ...running.job };
+      const { input: _, ...record } = stored;
+      return { ...record, stage: '', done: 0, total: null, unit: '', rate: null, secondsLeft: null };
+    });
+  }
+
+  isRunning(kind: Job['kind']): boolean {
+    return [...this.#running.values()].some(({ job }) => job.kind === kind);
+  }
+
+  /** Asks a job to stop; one that has ended already is left alone. */
+  cancel(id: number): void {
+    this.#running
+      .get(id)
+      ?.controller.abort(new PhotolexError('cancelled', 'Stopped. What was done so far is kept.'));
+  }
+
+  /** Cancels everything and waits until it has stopped; no job starts any more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const running = [...this.#running.values()];
+    for (const { job } of running) this.cancel(job.id);
+    await Promise.all(running.map(({ finished }) => finished));
+  }
+}
+
+/** Jobs of one slot do not run side by side. */
+const slots: Record<Job['kind'], 'import' | 'train'> = { sample: 'import', import: 'import', train: 'train' };
+
+const labels: Record<Job['kind'], string> = {
+  sample: 'Drawing the sample album',
+  import: 'An import',
+  train: 'A training',
+};

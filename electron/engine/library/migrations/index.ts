@@ -1,0 +1,30 @@
+import type { SqliteDatabase } from '../../../../native/database.ts';
+import { PhotolexError } from '../../contract.ts';
+import { migrate as photos } from './001-photos.ts';
+
+/** In order, one per released change of the tables; a shipped migration is never edited. */
+const migrations: readonly ((database: SqliteDatabase) => void)[] = [photos];
+
+/** The version of the tables that this program writes. */
+export const LIBRARY_VERSION = migrations.length;
+
+/**
+ * Brings a library to this program's version, one migration per transaction, so that a crash between two of them
+ * leaves a whole older version.
+ * @throws {PhotolexError} `library-newer` if a newer program made it; nothing is changed then.
+ */
+export function migrateLibrary(database: SqliteDatabase, path: string): void {
+  const version = database.pragma('user_version', { simple: true }) as number;
+  if (version > LIBRARY_VERSION) {
+    throw new PhotolexError(
+      'library-newer',
+      `The library ${path} was made by a newer Photolex (format ${version}, this one reads up to ${LIBRARY_VERSION}). Update Photolex to open it; nothing was changed.`,
+    );
+  }
+  for (let next = version; next < LIBRARY_VERSION; next++) {
+    database.transaction(() => {
+      migrations[next]!(database);
+      database.pragma(`user_version = ${next + 1}`);
+    })();
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * A trained space as a folder of files that open elsewhere too:
+ *
+ * - `network.onnx`: the head, from backbone features to unit vectors (onnxruntime in any language);
+ * - `words.bin`: the words' vectors in the space, word2vec binary format (Gensim);
+ * - `text.bin`: the text embedding that was learned from the user's captions, same format; absent from the starter, whose
+ *   text embedding is the bundled GloVe;
+ * - `space.safetensors`: what else the space needs: weights and calibration of the words, the map from text vectors.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { JointSpace, type SpaceData } from '../../../models/joint/space.ts';
+import { decodeTensorFile, encodeTensorFile } from '../../../models/tensorFile.ts';
+import {
+  decodePacked,
+  decodeWord2Vec,
+  encodeWord2Vec,
+  firstOf,
+  type PackedWordVectors,
+  WordVectors,
+} from '../../../models/text/wordVectors.ts';
+import type { HeadParameters } from '../../../models/vision/head.ts';
+import { decodeHead, encodeHead, type Precision } from '../../../models/vision/headGraph.ts';
+import { writeAtomically } from '../../../native/files.ts';
+import { weightsPath } from '../../../native/runtime.ts';
+import { PhotolexError } from '../contract.ts';
+
+/** Raised when the meaning of a file in the folder changes. */
+const FORMAT = 1;
+
+export const modelInfoSchema = z.object({
+  format: z.coerce.number().int(),
+  name: z.string(),
+  text: z.string(),
+  backbone: z.string(),
+  loss: z.string(),
+  /** `glove`: words that the text embedding lacks are looked up in the bundled vectors; `none`: they stay unknown. */
+  pretrained: z.enum(['glove', 'none']),
+  /** Mean of the image vectors it was trained on and so on are facts of the head; this is the scale of the word loss. */
+  scale: z.coerce.number(),
+});
+export type ModelInfo = Omit<z.infer<typeof modelInfoSchema>, 'format' | 'scale'>;
+
+/** A trained space in memory. */
+export interface TrainedModel {
+  info: ModelInfo;
+  head: HeadParameters;
+  space: SpaceData;
+  /** The user's own text embedding, null for the starter. */
+  text: WordVectors | null;
+}
+
+export const STARTER = 'starter';
+
+/** Folder of the model that ships with Photolex. */
+export const starterPath = (): string => weightsPath(STARTER);
+export const networkPath = (folder: string): string => join(folder, 'network.onnx');
+
+/** Hash of a model's network: two models with the same hash give the same image vectors. */
+export function networkHash(folder: string): string {
+  return createHash('sha256')
+    .update(readFileSync(networkPath(folder)))
+    .digest('hex');
+}
+
+let glove: PackedWordVectors | undefined;
+
+/** The bundled GloVe vectors (200,000 words, 100 dimensions), read once. */
+export function bundledWords(): PackedWordVectors {
+  glove ??= decodePacked(
+    readFileSync(weightsPath('glove-100d.words.txt'), 'utf8'),
+    readFileSync(weightsPath('glove-100d.int8')),
+  );
+  return glove;
+}
+
+/** Writes a model into `folder`, which must not exist: all of its files appear at once, or none. */
+export async function writeModel(folder: string, model: TrainedModel, precision: Precision): Promise<void> {
+  const { info, head, space, text } = model;
+  const temporary = `${folder}.writing`;
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary, { recursive: true });
+  const words = space.words.length;
+  const metadata: Record<string, string> = { format: String(FORMAT), scale: String(space.scale), ...info };
+  await writeAtomically(networkPath(temporary), encodeHead(head, metadata, precision));
+  await writeAtomically(
+    join(temporary, 'words.bin'),
+    encodeWord2Vec(new WordVectors(space.words, space.dimension, space.vectors)),
+  );
+  if (text) await writeAtomically(join(temporary, 'text.bin'), encodeWord2Vec(text));
+  await writeAtomically(
+    join(temporary, 'space.safetensors'),
+    encodeTensorFile({
+      tensors: {
+        inverseDocumentFrequency: { shape: [words], data: space.inverseDocumentFrequency },
+        bias: { shape: [words], data: space.bias },
+        counts: { shape: [words], data: space.counts },
+        taught: { shape: [words], data: space.taught },
+        map: { shape: [space.map.length / space.dimension, space.dimension], data: space.map },
+      },
+      metadata,
+    }),
+  );
+  await rename(temporary, folder);
+}
+
+/** Reads the side of words: all that a search needs. @throws {PhotolexError} `model-damaged` naming the folder. */
+export async function readSpace(
+  folder: string,
+): Promise<{ info: ModelInfo; space: JointSpace; text: WordVectors | null }> {
+  try {
+    const { tensors, metadata } = decodeTensorFile(readFileSync(join(folder, 'space.safetensors')));
+    const info = readInfo(metadata);
+    const words = decodeWord2Vec(readFileSync(join(folder, 'words.bin')));
+    const hasText = await access(join(folder, 'text.bin')).then(
+      () => true,
+      () => false,
+    );
+    const text = hasText ? decodeWord2Vec(readFileSync(join(folder, 'text.bin'))) : null;
+    const lookups = [text, info.pretrained === 'glove' ? bundledWords() : null].filter(
+      (lookup) => lookup !== null,
+    );
+    const data: SpaceData = {
+      dimension: words.dimension,
+      words: words.words,
+      vectors: words.vectors,
+      inverseDocumentFrequency: tensors.inverseDocumentFrequency!.data as Float32Array,
+      bias: tensors.bias!.data as Float32Array,
+      counts: tensors.counts!.data as Uint32Array,
+      taught: tensors.taught!.data as Uint32Array,
+      map: tensors.map!.data as Float32Array,
+      scale: Number(metadata.scale),
+    };
+    return { info, space: new JointSpace(data, firstOf(...lookups)), text };
+  } catch (error) {
+    throw damaged(folder, error);
+  }
+}
+
+/** Reads the whole model, to train on from it. @throws {PhotolexError} `model-damaged` naming the folder. */
+export async function readModel(folder: string): Promise<TrainedModel> {
+  const { info, space, text } = await readSpace(folder);
+  try {
+    const { head } = decodeHead(readFileSync(networkPath(folder)));
+    return { info, head, space: space.data, text };
+  } catch (error) {
+    throw damaged(folder, error);
+  }
+}
+
+function readInfo(metadata: Record<string, string>): ModelInfo {
+  const { format, scale: _, ...info } = modelInfoSchema.parse(metadata);
+  if (format > FORMAT)
+    throw new Error(`its format is ${format}, and this Photolex reads up to ${FORMAT}: update Photolex`);
+  return info;
+}
+
+function damaged(folder: string, error: unknown): PhotolexError {
+  return new PhotolexError(
+    'model-damaged',
+    `The model in ${folder} cannot be read (${(error as Error).message}). Train again, or activate another model.`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,305 @@
+/**
+ * Live search over one model: each concept is scored against every photo once, and its column of scores is kept, so that a
+ * slider only re-mixes columns. It holds the model's image vectors in memory (int8) and its words; photos and their texts
+ * stay in the database.
+ */
+import {
+  type Calibration,
+  composeMean,
+  conceptLogProbability,
+  gramMatrix,
+  meanFactor,
+  mix,
+  rankOf,
+  topRanked,
+} from '../../../models/joint/composition.ts';
+import type { ConceptWord, JointSpace } from '../../../models/joint/space.ts';
+import { tokenize } from '../../../models/text/tokens.ts';
+import { VectorScan } from '../../../native/scan/vectorScan.ts';
+import type { Compose, Concept, ConceptInfo, Explanation } from '../contract.ts';
+import type { Library } from '../library/library.ts';
+import type { StoredModel } from '../library/models.ts';
+
+/** A picture from outside as the searcher knows it. */
+export interface Picture {
+  name: string;
+  vector: Float32Array;
+}
+
+/** A concept with its direction in the space, and the words that it is made of. */
+interface Direction {
+  /** [D] unit vector, or null for a concept that the model does not know. */
+  vector: Float32Array | null;
+  words: ConceptWord[];
+  label: string;
+  /** Photos whose texts have the words, for a concept that the model does not know. */
+  written: readonly number[];
+}
+
+/** What a written word says of a photo in a probability's terms: nearly sure either way. */
+const WRITTEN: Calibration = { scale: 10, bias: -5 };
+
+export interface Ranking {
+  /** Positions in the scan, best first. */
+  positions: Uint32Array;
+  /** Photo at each position of the scan. */
+  photos: readonly number[];
+  scores: Float32Array;
+  /** One column of cosines for each concept, over all photos. */
+  columns: Float32Array[];
+  concepts: ConceptInfo[];
+  total: number;
+}
+
+/** Columns kept: more than a query has concepts, few enough for a million photos. */
+const COLUMNS_KEPT = 48;
+/** Words shown of what the model sees in a picture. */
+const SEEN_WORDS = 8;
+
+export class Searcher {
+  readonly model: StoredModel;
+  readonly space: JointSpace;
+  readonly #library: Library;
+  readonly #scan: VectorScan;
+  readonly #pictures: ReadonlyMap<string, Picture>;
+  /** Columns by concept, the least recently used first. */
+  readonly #columns = new Map<string, Float32Array>();
+
+  private constructor(
+    library: Library,
+    model: StoredModel,
+    space: JointSpace,
+    scan: VectorScan,
+    pictures: ReadonlyMap<string, Picture>,
+  ) {
+    this.#library = library;
+    this.model = model;
+    this.space = space;
+    this.#scan = scan;
+    this.#pictures = pictures;
+  }
+
+  /** Loads a model's image vectors. @param pictures pictures from outside, by id; may grow later. */
+  static async load(
+    library: Library,
+    model: StoredModel,
+    space: JointSpace,
+    pictures: ReadonlyMap<string, Picture>,
+  ): Promise<Searcher> {
+    const scan = new VectorScan(model.dimension);
+    for (const { photos, vectors } of library.vectors.chunks(model)) {
+      scan.append(photos, vectors);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return new Searcher(library, model, space, scan, pictures);
+  }
+
+  /** Cosine of every photo with a direction [D], in the scan's order. */
+  scores(vector: Float32Array): Float32Array {
+    return this.#scan.scores(vector);
+  }
+
+  /** The direction of a concept. */
+  #direction(concept: Concept): Direction {
+    switch (concept.kind) {
+      case 'text': {
+        const { vector, words } = this.space.concept(concept.text);
+        const written = vector ? [] : this.#library.texts.photosWith(concept.text);
+        return { vector, words, label: concept.text, written };
+      }
+      case 'photo': {
+        const vector = this.#library.vectors.get(this.model, concept.photo) ?? null;
+        return { vector, words: [], label: `photo ${concept.photo}`, written: [] };
+      }
+      case 'image': {
+        const picture = this.#pictures.get(concept.image);
+        return { vector: picture?.vector ?? null, words: [], label: picture?.name ?? 'picture', written: [] };
+      }
+    }
+  }
+
+  /** Cosine of every photo with a direction, kept under `key`. */
+  #column(key: string, vector: Float32Array): Float32Array {
+    return this.#kept(key, () => this.#scan.scores(vector));
+  }
+
+  /** The column kept under `key`, made if it is not there. */
+  #kept(key: string, make: () => Float32Array): Float32Array {
+    const column = this.#columns.get(key) ?? make();
+    this.#columns.delete(key);
+    this.#columns.set(key, column);
+    if (this.#columns.size > COLUMNS_KEPT) this.#columns.delete(this.#columns.keys().next().value!);
+    return column;
+  }
+
+  #conceptColumn(concept: Concept, { vector, written }: Direction): Float32Array {
+    // Not kept: texts may change, and looking them up is quick.
+    if (!vector) return Float32Array.from(this.mask(written));
+    const { weight: _, ...what } = concept;
+    return this.#column(JSON.stringify(what), vector);
+  }
+
+  /** Dot products of the concepts' directions; a written word is a direction of its own, at right angles to all others. */
+  #gram(directions: readonly Direction[]): Float64Array {
+    const { dimension } = this.model;
+    const own = directions.filter(({ vector }) => !vector).length;
+    let next = dimension;
+    return gramMatrix(
+      directions.map(({ vector }) => {
+        const extended = new Float32Array(dimension + own);
+        if (vector) extended.set(vector);
+        else extended[next++] = 1;
+        return extended;
+      }),
+    );
+  }
+
+  /**
+   * Scores of all photos for a query, [photos] in the scan's order: cosines under `mean`, log-probabilities under `all`.
+   * A concept that nobody knows and nobody wrote adds nothing.
+   */
+  score(
+    concepts: readonly Concept[],
+    compose: Compose,
+  ): { scores: Float32Array; columns: Float32Array[]; infos: ConceptInfo[] } {
+    const directions = concepts.map((concept) => this.#direction(concept));
+    const columns = concepts.map((concept, index) => this.#conceptColumn(concept, directions[index]!));
+    const infos = directions.map(
+      ({ label, words, vector, written }): ConceptInfo => ({
+        label,
+        words: words.map(({ word, source }) => ({ word, source: written.length > 0 ? 'written' : source })),
+        known: vector !== null || written.length > 0,
+      }),
+    );
+    const known = infos.flatMap((info, index) => (info.known ? [index] : []));
+    const weights = known.map((index) => concepts[index]!.weight);
+    let scores: Float32Array;
+    if (compose === 'all') {
+      const logs = known.map((index) =>
+        this.#logColumn(concepts[index]!, directions[index]!, columns[index]!),
+      );
+      scores = mix(logs, weights.map(Math.abs));
+    } else {
+      const gram = this.#gram(known.map((index) => directions[index]!));
+      scores = composeMean(
+        known.map((index) => columns[index]!),
+        weights,
+        gram,
+      );
+    }
+    if (known.length === 0) scores = new Float32Array(this.#scan.length);
+    return { scores, columns, infos };
+  }
+
+  /** The words of a concept with the cosines and the calibration of each; a picture or a written word is one itself. */
+  #calibrated(
+    direction: Direction,
+    column: Float32Array,
+  ): { column: Float32Array; calibration: Calibration }[] {
+    if (!direction.vector) return [{ column, calibration: WRITTEN }];
+    const words = direction.words.filter(({ vector }) => vector !== null);
+    if (words.length === 0) return [{ column, calibration: this.space.uncalibrated }];
+    return words.map(({ word, vector, calibration }) => ({
+      column:
+        words.length === 1 ? column : this.#column(JSON.stringify({ kind: 'text', text: word }), vector!),
+      calibration: calibration ?? this.space.uncalibrated,
+    }));
+  }
+
+  /** The column of a concept for [Note: composing by all]; kept, so that a slider takes no logarithms. */
+  #logColumn(concept: Concept, direction: Direction, column: Float32Array): Float32Array {
+    const present = concept.weight >= 0;
+    const make = (): Float32Array => {
+      const parts = this.#calibrated(direction, column);
+      return conceptLogProbability(
+        parts.map((part) => part.column),
+        parts.map((part) => part.calibration),
+        present,
+      );
+    };
+    if (!direction.vector) return make();
+    const { weight: _, ...what } = concept;
+    return this.#kept(JSON.stringify({ ...what, present }), make);
+  }
+
+  /** The best photos for a query. `allowed` is [photos] in the scan's order, 0 where a photo may not be found. */
+  rank(concepts: readonly Concept[], compose: Compose, count: number, allowed?: Uint8Array): Ranking {
+    const { scores, columns, infos } = this.score(concepts, compose);
+    // Where nothing is known there is nothing to find; any order would be a lie.
+    const nothing = concepts.length > 0 && infos.every(({ known }) => !known);
+    const positions = topRanked(scores, nothing ? 0 : count, allowed);
+    if (nothing) return { positions, photos: this.ids, scores, columns, concepts: infos, total: 0 };
+    const total = allowed ? allowed.reduce((sum, value) => sum + value, 0) : this.#scan.length;
+    return { positions, photos: this.ids, scores, columns, concepts: infos, total };
+  }
+
+  /** [photos] ids in the scan's order. */
+  get ids(): readonly number[] {
+    return this.#scan.ids;
+  }
+
+  /** 1 for each of these photos, in the scan's order. */
+  mask(photos: Iterable<number>): Uint8Array {
+    const mask = new Uint8Array(this.#scan.length);
+    for (const photo of photos) {
+      const position = this.#scan.positionOf(photo);
+      if (position !== undefined) mask[position] = 1;
+    }
+    return mask;
+  }
+
+  /**
+   * Why a photo stands where it stands, or null if it has no vector. A share is what a concept adds to the score of this photo
+   * beyond what it adds to the library's photos on average, so that it has a sign that means something under both rules.
+   */
+  explain(photo: number, concepts: readonly Concept[], compose: Compose): Explanation | null {
+    const position = this.#scan.positionOf(photo);
+    const picture = this.#library.vectors.get(this.model, photo);
+    if (position === undefined || !picture) return null;
+    const { scores, columns, infos } = this.score(concepts, compose);
+    const directions = concepts.map((concept) => this.#direction(concept));
+    const known = infos.flatMap((info, index) => (info.known ? [index] : []));
+    const factor = meanFactor(
+      known.map((index) => concepts[index]!.weight),
+      this.#gram(known.map((index) => directions[index]!)),
+    );
+    const own = new Set(this.#library.texts.of(photo).flatMap(({ text }) => tokenize(text)));
+    const contributions = concepts.map((concept, index): Explanation['contributions'][number] => {
+      const [direction, column, info] = [directions[index]!, columns[index]!, infos[index]!];
+      const parts = info.known ? this.#calibrated(direction, column) : [];
+      const [share, weight] =
+        compose === 'mean' || !info.known
+          ? [column, concept.weight * factor]
+          : [this.#logColumn(concept, direction, column), Math.abs(concept.weight)];
+      const calibrated =
+        direction.words.length > 0 && direction.words.every(({ calibration }) => calibration);
+      return {
+        label: info.label,
+        weight: concept.weight,
+        similarity: column[position]!,
+        probability: calibrated
+          ? parts.reduce(
+              (product, { column, calibration: { scale, bias } }) =>
+                product / (1 + Math.exp(-scale * column[position]! - bias)),
+              1,
+            )
+          : null,
+        contribution: info.known ? weight * (share[position]! - average(share)) : 0,
+        written: direction.words.map(({ word }) => word).filter((word) => own.has(word)),
+      };
+    });
+    return {
+      score: contributions.reduce((sum, { contribution }) => sum + contribution, 0),
+      rank: rankOf(scores, position),
+      total: this.#scan.length,
+      contributions,
+      seen: this.space.seen(picture, SEEN_WORDS),
+    };
+  }
+}
+
+function average(column: Float32Array): number {
+  let sum = 0;
+  for (const value of column) sum += value;
+  return sum / column.length;
+}

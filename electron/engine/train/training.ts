@@ -1,0 +1,172 @@
+/**
+ * One training of a library, as the training process runs it: reads the corpus, learns, writes the model's files, and hands
+ * the image vectors to the engine, which alone writes to the database.
+ */
+
+import type { z } from 'zod';
+import { Random } from '../../../models/random.ts';
+import { imageVectors } from '../../../models/vision/head.ts';
+import { PhotolexError, type TrainingPoint, trainInputSchema } from '../contract.ts';
+import type { Progress } from '../import/progress.ts';
+import { Library } from '../library/library.ts';
+import { readModel, starterPath, writeModel } from '../library/modelFiles.ts';
+import { findPaths, noneFound } from '../library/paths.ts';
+import { readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { type Corpus, readCorpus } from './corpus.ts';
+import { type LearnState, learn } from './learner.ts';
+
+export type TrainRequest = z.output<typeof trainInputSchema>;
+
+/** What the training process tells the engine. */
+export interface TrainingHost {
+  progress(progress: Progress): void;
+  point(point: TrainingPoint): void;
+  /** Image vectors of some photos, `vectors` is `[photos, dimension]`. Resolves when they are committed. */
+  vectors(photos: Int32Array, vectors: Float32Array): Promise<void>;
+}
+
+/** What the engine may ask of the training process. */
+export interface TrainWorker {
+  /** Learns the library in folder `library` and writes the model's files to `modelFolder`. */
+  train(library: string, modelFolder: string, request: TrainRequest): Promise<TrainOutcome | TrainCancelled>;
+  /** Asks the training to stop at its next step and to keep a checkpoint. */
+  cancel(): void;
+}
+
+/** The end of a training that was cancelled. Not an error, because errors lose their code between processes. */
+export interface TrainCancelled {
+  /** What was kept, in the user's words. */
+  cancelled: string;
+}
+
+export interface TrainOutcome {
+  name: string;
+  text: string;
+  backbone: string;
+  loss: string;
+  dimension: number;
+  captions: number;
+  /** Photos of the library that had words, as `LibraryStatus` counts them. */
+  captioned: number;
+  /** Captioned photos without a word that could be learned. */
+  wordless: number;
+  heldOut: number[];
+  precisionAt5: number | null;
+  meanAveragePrecision: number | null;
+  /** What the user should know, for example paths of the hold-out list that are no photos. */
+  notes: string[];
+}
+
+/** Captioned photos held out when nobody says how many: a tenth, none of a small library, and no more than judge well. */
+const DEFAULT_HOLDOUT = 0.1;
+const HOLDOUT_LEAST_CAPTIONS = 500;
+const HOLDOUT_MOST = 1000;
+/** Photos whose vectors travel together. */
+const VECTOR_BATCH = 256;
+
+/** Runs a training to its end. @throws {PhotolexError} as `learn` does, but for `cancelled`. */
+export async function runTraining(
+  folder: string,
+  modelFolder: string,
+  asked: TrainRequest,
+  host: TrainingHost,
+  cancelled: () => boolean,
+): Promise<TrainOutcome | TrainCancelled> {
+  const library = Library.open(folder, { readonly: true });
+  try {
+    const checkpoint = asked.resume ? await readCheckpoint(library.checkpointPath) : null;
+    // To resume means the last training, so what an earlier one left is worth nothing any more.
+    if (!checkpoint) await removeCheckpoint(library.checkpointPath);
+    const request = checkpoint
+      ? { ...trainInputSchema.parse(JSON.parse(checkpoint.input)), resume: true }
+      : asked;
+    host.progress({ stage: 'Reading the captions', done: 0, total: null, unit: 'photos' });
+    const { captioned } = library.photos.counts();
+    const corpus = readCorpus(library, request.backbone);
+    const notes: string[] = [];
+    const heldOut = checkpoint
+      ? rowsOf(corpus, checkpoint.heldOut)
+      : chooseHeldOut(library, corpus, request, notes);
+    const starter = request.init === 'starter' ? await readModel(starterPath()) : null;
+    const save = (state: LearnState): Promise<void> =>
+      writeCheckpoint(library.checkpointPath, {
+        ...state,
+        input: JSON.stringify({ ...request, resume: false }),
+        heldOut: Uint32Array.from([...heldOut].map((row) => corpus.photos[row]!)),
+      });
+    const learned = await learn(
+      corpus,
+      { ...request, heldOut, starter },
+      {
+        progress: (stage, done, total, unit) => host.progress({ stage, done, total, unit }),
+        point: (point) => host.point(point),
+        cancelled,
+        checkpoint: save,
+        pause: () => new Promise((resolve) => setImmediate(resolve)),
+      },
+      checkpoint ?? undefined,
+    );
+    await writeModel(modelFolder, learned.model, 'float32');
+    for (let start = 0; start < corpus.photos.length; start += VECTOR_BATCH) {
+      const end = Math.min(start + VECTOR_BATCH, corpus.photos.length);
+      host.progress({
+        stage: 'Placing the photos',
+        done: start,
+        total: corpus.photos.length,
+        unit: 'photos',
+      });
+      const rows = Array.from({ length: end - start }, (_, index) => start + index);
+      await host.vectors(
+        corpus.photos.slice(start, end),
+        imageVectors(learned.model.head, corpus.features, rows),
+      );
+    }
+    await removeCheckpoint(library.checkpointPath);
+    const { info, head } = learned.model;
+    return {
+      name: info.name,
+      text: info.text,
+      backbone: info.backbone,
+      loss: info.loss,
+      dimension: head.dimension,
+      captions: learned.captions,
+      captioned,
+      wordless: learned.wordless,
+      heldOut: [...heldOut].map((row) => corpus.photos[row]!),
+      precisionAt5: learned.last.precisionAt5,
+      meanAveragePrecision: learned.last.meanAveragePrecision,
+      notes,
+    };
+  } catch (error) {
+    if (error instanceof PhotolexError && error.code === 'cancelled') return { cancelled: error.message };
+    throw error;
+  } finally {
+    library.close();
+  }
+}
+
+/** The rows of these photos. */
+function rowsOf(corpus: Corpus, photos: Iterable<number>): Set<number> {
+  const wanted = new Set(photos);
+  return new Set(Array.from(corpus.photos.keys()).filter((row) => wanted.has(corpus.photos[row]!)));
+}
+
+function chooseHeldOut(
+  library: Library,
+  corpus: Corpus,
+  request: TrainRequest,
+  notes: string[],
+): Set<number> {
+  if (Array.isArray(request.holdout)) {
+    const { photos, missing } = findPaths(library, request.holdout);
+    if (photos.size === 0) throw noneFound('hold out', missing);
+    if (missing.length > 0)
+      notes.push(`Photos to hold out that are not in the library: ${missing.length}, such as ${missing[0]}.`);
+    return rowsOf(corpus, photos.values());
+  }
+  const captioned = corpus.documents.flatMap((tokens, row) => (tokens.length > 0 ? [row] : []));
+  const fraction = request.holdout ?? (captioned.length >= HOLDOUT_LEAST_CAPTIONS ? DEFAULT_HOLDOUT : 0);
+  const count = Math.floor(captioned.length * fraction);
+  const most = request.holdout === undefined ? HOLDOUT_MOST : count;
+  return new Set(new Random(request.seed).shuffle(captioned).slice(0, Math.min(count, most)));
+}

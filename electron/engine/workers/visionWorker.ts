@@ -1,0 +1,19 @@
+/** The process that looks at photos, started by `startWorker('vision-worker')`. What it can do is `VisionWorker`. */
+import { Vision, type VisionWorker } from '../index/vision.ts';
+import { serveWorker } from './workerProcess.ts';
+
+export type { VisionWorker } from '../index/vision.ts';
+
+/** Made at the first call, so that a backbone that cannot be loaded is an error of that call and not a dead process. */
+let vision: Promise<Vision> | undefined;
+const ready = (): Promise<Vision> => {
+  vision ??= Vision.create();
+  return vision;
+};
+
+serveWorker<object, VisionWorker>({
+  load: async (options) => (await ready()).load(options),
+  index: async (items) => (await ready()).index(items),
+  picture: async (bytes) => (await ready()).picture(bytes),
+  vectors: async (features) => (await ready()).vectors(features),
+});

@@ -1,0 +1,81 @@
+/**
+ * The engine's process: starts it, hands it the ports of pages, asks it for pictures, and notices when it dies. The
+ * engine itself never runs in the main process, which must stay free to draw and to answer.
+ */
+import { MessageChannelMain, type MessagePortMain, type UtilityProcess, utilityProcess } from 'electron';
+import { builtPath } from '../../native/runtime.ts';
+import { messagePortChannel } from '../engine/channel.ts';
+import type { MediaKind } from '../engine/contract.ts';
+import type { Media } from '../engine/engine.ts';
+import type { HostFailure, HostOrder } from '../engine/host.ts';
+import { connectMedia } from '../engine/mediaChannel.ts';
+
+/** How long the engine may take to close its library, in milliseconds. */
+const CLOSING_LIMIT = 8_000;
+
+interface Running {
+  child: UtilityProcess;
+  media: ReturnType<typeof connectMedia>;
+  exited: Promise<void>;
+}
+
+export class EngineProcess {
+  readonly #onCrash: (reason: string) => void;
+  #running: Running | null = null;
+  #closing = false;
+
+  /** `onCrash` is told why, whenever the process ends that nobody closed. */
+  constructor(onCrash: (reason: string) => void) {
+    this.#onCrash = onCrash;
+  }
+
+  /** Starts the process; does nothing if it runs. */
+  start(): void {
+    if (this.#running || this.#closing) return;
+    const child = utilityProcess.fork(builtPath('node', 'engine.js'), [], {
+      serviceName: 'Photolex engine',
+      stdio: 'inherit',
+    });
+    let reason: string | null = null;
+    child.on('message', (message: HostFailure) => {
+      if (message.kind === 'failed') reason = message.message;
+    });
+    const exited = new Promise<void>((resolve) => {
+      child.once('exit', (code) => {
+        this.#running = null;
+        resolve();
+        if (!this.#closing) this.#onCrash(reason ?? `The engine ended with code ${code}.`);
+      });
+    });
+    const { port1, port2 } = new MessageChannelMain();
+    order(child, { kind: 'media' }, port1);
+    this.#running = { child, media: connectMedia(messagePortChannel(port2)), exited };
+  }
+
+  /** Lets a page talk to the engine over the other end of this port. */
+  connect(port: MessagePortMain): void {
+    if (this.#running) order(this.#running.child, { kind: 'calls' }, port);
+    else port.close();
+  }
+
+  /** A picture of the open library, or null. Rejects while there is no engine. */
+  async media(kind: MediaKind, id: string): Promise<Media | null> {
+    if (!this.#running) throw new Error('The engine is not running.');
+    return await this.#running.media.media(kind, id);
+  }
+
+  /** Lets the engine close its library, then ends the process; ends it anyway when that takes too long. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    if (!this.#running) return;
+    const { child, exited } = this.#running;
+    order(child, { kind: 'close' });
+    const limit = setTimeout(() => child.kill(), CLOSING_LIMIT);
+    await exited;
+    clearTimeout(limit);
+  }
+}
+
+function order(child: UtilityProcess, message: HostOrder, port?: MessagePortMain): void {
+  child.postMessage(message, port ? [port] : []);
+}

@@ -1,0 +1,4 @@
+/** Where the desktop application starts. */
+import { startShell } from './shell.ts';
+
+startShell();

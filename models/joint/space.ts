@@ -1,0 +1,171 @@
+/**
+ * The joint space of one model, on its side of words: turns words into vectors that lie where pictures of them lie, and
+ * cosines into probabilities. The side of pictures is the head (`models/vision/head.ts`).
+ *
+ * [Note: Where a word's meaning comes from]
+ * A word has its place in the space from the first of these that knows it:
+ * 1. `learned`: it was written often enough under the user's own photos, and its vector was trained with the pictures;
+ * 2. `starter`: the model that ships with Photolex learned it from other people's captioned photos;
+ * 3. `pretrained`: a text embedding knows it (the user's own, or the bundled GloVe), and a ridge map, fitted on the words that
+ *    have a place in both, carries its text vector into the space;
+ * 4. `unknown`: nobody knows it. A concept without one known word has no vector.
+ */
+import { RidgeMap } from '../text/ridge.ts';
+import { tokenize } from '../text/tokens.ts';
+import { type WordLookup, WordVectors } from '../text/wordVectors.ts';
+import type { Calibration } from './composition.ts';
+import type { WordPlace } from './wordStart.ts';
+
+export type WordSource = 'learned' | 'starter' | 'pretrained' | 'unknown';
+
+/** What a model has learned about words, as plain arrays. V words, D dimension, P dimension of the text embedding. */
+export interface SpaceData {
+  dimension: number;
+  words: readonly string[];
+  /** [V, D], as trained: their lengths count when a caption is composed. */
+  vectors: Float32Array;
+  /** [V] weight of a word in a caption. */
+  inverseDocumentFrequency: Float32Array;
+  /** [V] bias of the word's probability. */
+  bias: Float32Array;
+  /** [V] how often the user wrote it; 0 for a word of the starter. */
+  counts: Uint32Array;
+  /** [V] how many captioned photos taught it, the user's or the starter's. */
+  taught: Uint32Array;
+  /** Scale of all probabilities. */
+  scale: number;
+  /** [P + 1, D] from text vectors to the space, the constant in its last row. */
+  map: Float32Array;
+}
+
+export interface ConceptWord {
+  word: string;
+  source: WordSource;
+  /** [D] unit vector, or null for an unknown word. */
+  vector: Float32Array | null;
+  /** What turns the cosine with `vector` into a probability; null where nothing was learned about it. */
+  calibration: Calibration | null;
+}
+
+export interface ConceptVector {
+  /** [D] unit vector, or null if no word of the text is known. */
+  vector: Float32Array | null;
+  words: ConceptWord[];
+}
+
+export class JointSpace {
+  readonly data: SpaceData;
+  readonly #rows: Map<string, number>;
+  readonly #text: WordLookup;
+  readonly #map: RidgeMap;
+  readonly #rare: number;
+  #unit: WordVectors | undefined;
+
+  /** @param text the text embedding that the map was fitted on: the user's words first, then the bundled ones. */
+  constructor(data: SpaceData, text: WordLookup) {
+    this.data = data;
+    this.#rows = new Map(data.words.map((word, row) => [word, row]));
+    this.#text = text;
+    this.#map = new RidgeMap(text.dimension, data.dimension, data.map);
+    this.#rare = data.inverseDocumentFrequency.reduce((most, value) => Math.max(most, value), 1);
+  }
+
+  /** For a direction that nobody learned a bias for, such as a picture's: even odds at a cosine of one half. */
+  get uncalibrated(): Calibration {
+    return { scale: this.data.scale, bias: -this.data.scale / 2 };
+  }
+
+  /** The row of a word that has a trained vector. */
+  row(word: string): number | undefined {
+    return this.#rows.get(word);
+  }
+
+  /** Where a word's meaning comes from, see the note above. */
+  source(word: string): WordSource {
+    const row = this.#rows.get(word);
+    if (row !== undefined) return this.data.counts[row]! > 0 ? 'learned' : 'starter';
+    return this.#text.has(word) ? 'pretrained' : 'unknown';
+  }
+
+  /** A word's vector as captions are composed from it, with its weight; undefined for an unknown word. */
+  #weighted(word: string): { vector: Float32Array; weight: number } | undefined {
+    const { dimension, vectors, inverseDocumentFrequency } = this.data;
+    const row = this.#rows.get(word);
+    if (row !== undefined) {
+      const vector = vectors.subarray(row * dimension, (row + 1) * dimension);
+      return { vector, weight: inverseDocumentFrequency[row]! };
+    }
+    const text = this.#text.vector(word);
+    return text && { vector: this.#map.apply(text), weight: this.#rare };
+  }
+
+  /** Where a word lies, [D] as captions are composed from it, and how many pictures taught it; null for an unknown word. */
+  place(word: string): WordPlace | null {
+    const known = this.#weighted(word);
+    const row = this.#rows.get(word);
+    return known ? { vector: known.vector, taught: row === undefined ? 0 : this.data.taught[row]! } : null;
+  }
+
+  /**
+   * The concept that a text names: the weighted sum of its words, as captions were composed in training, scaled to
+   * length 1. Stop words and unknown words add nothing.
+   */
+  concept(text: string): ConceptVector {
+    // "after" or "not" alone is still a query: stop words count where there is nothing else.
+    const tokens = tokenize(text);
+    return this.compose(tokens.length > 0 ? tokens : tokenize(text, { keepStopWords: true }));
+  }
+
+  /** The same for tokens. */
+  compose(tokens: readonly string[]): ConceptVector {
+    const sum = new Float32Array(this.data.dimension);
+    const words = [...new Set(tokens)].map((word): ConceptWord => {
+      const source = this.source(word);
+      const known = this.#weighted(word);
+      if (!known) return { word, source, vector: null, calibration: null };
+      // Inverse document frequency is 0 for a word in every document; a query for it still means something.
+      const weight = Math.max(known.weight, 1e-3);
+      for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + weight * known.vector[i]!;
+      const row = this.#rows.get(word);
+      const calibration = row === undefined ? null : { scale: this.data.scale, bias: this.data.bias[row]! };
+      return { word, source, vector: unit(known.vector), calibration };
+    });
+    return { vector: unit(sum), words };
+  }
+
+  /** The trained words with vectors of length 1, made when first asked for. */
+  #units(): WordVectors {
+    this.#unit ??= new WordVectors(this.data.words, this.data.dimension, this.data.vectors).normalised();
+    return this.#unit;
+  }
+
+  /** Trained words nearest to a vector [D] by cosine, best first. */
+  nearest(
+    vector: Float32Array,
+    count: number,
+    exclude?: ReadonlySet<string>,
+  ): { word: string; similarity: number }[] {
+    return this.#units().nearest(vector, count, exclude);
+  }
+
+  /** The trained words most probably in a picture [D], best first. */
+  seen(picture: Float32Array, count: number): { word: string; probability: number }[] {
+    const { words, scale, bias, dimension } = this.data;
+    const { vectors } = this.#units();
+    return words
+      .map((word, row) => {
+        let cosine = 0;
+        for (let i = 0; i < dimension; i++) cosine += picture[i]! * vectors[row * dimension + i]!;
+        return { word, probability: 1 / (1 + Math.exp(-scale * cosine - bias[row]!)) };
+      })
+      .sort((a, b) => b.probability - a.probability)
+      .slice(0, count);
+  }
+}
+
+function unit(vector: Float32Array): Float32Array | null {
+  let square = 0;
+  for (const value of vector) square += value * value;
+  const norm = Math.sqrt(square);
+  return norm > 0 ? vector.map((value) => value / norm) : null;
+}

@@ -1,0 +1,219 @@
+/**
+ * The inner loop of `wordPredictor.ts`, in AssemblyScript: one step of negative sampling, in 128-bit SIMD. It owns no memory: the
+ * caller lays everything out and tells where (`place`), so this file allocates nothing and checks nothing. The extension keeps
+ * the TypeScript compiler away. `node build/textKernel.ts` compiles it into `compiled.ts`.
+ *
+ * Each row of a matrix is `stride` bytes: float32 numbers, zeros up to a multiple of 16 bytes.
+ */
+
+/** Targets that are read together, so that each load of the hidden vector serves six of them: one word and five draws. */
+const TOGETHER: u32 = 6;
+/** Bytes of a SIMD register. */
+const REGISTER: usize = 16;
+/** Where the loss is looked up: between −LIMIT and LIMIT, at KNOTS knots per unit. */
+const LIMIT: f64 = 16;
+const KNOTS: f64 = 32;
+
+let inputs: usize = 0;
+let outputs: usize = 0;
+let shares: usize = 0;
+let rows: usize = 0;
+let targets: usize = 0;
+let slopes: usize = 0;
+let hidden: usize = 0;
+let gradient: usize = 0;
+let table: usize = 0;
+let stride: usize = 0;
+
+/** Tells the addresses of all arrays, and the bytes of a row. */
+export function place(
+  inputsAt: usize,
+  outputsAt: usize,
+  sharesAt: usize,
+  rowsAt: usize,
+  targetsAt: usize,
+  slopesAt: usize,
+  hiddenAt: usize,
+  gradientAt: usize,
+  tableAt: usize,
+  rowBytes: usize,
+): void {
+  inputs = inputsAt;
+  outputs = outputsAt;
+  shares = sharesAt;
+  rows = rowsAt;
+  targets = targetsAt;
+  slopes = slopesAt;
+  hidden = hiddenAt;
+  gradient = gradientAt;
+  table = tableAt;
+  stride = rowBytes;
+}
+
+/** See `WordPredictor.predict`. */
+export function predict(rowCount: u32, targetCount: u32, scale: f32, inputRate: f32, outputRate: f32): f64 {
+  gather(rowCount, scale);
+  let loss: f64 = 0;
+  for (let first: u32 = 0; first < targetCount; first += TOGETHER) loss += learn(first, targetCount, outputRate);
+  if (inputRate !== 0) scatter(rowCount, inputRate);
+  return loss;
+}
+
+/** hidden = scale Σ rows; gradient = 0. */
+function gather(rowCount: u32, scale: f32): void {
+  const factor = f32x4.splat(scale);
+  const zero = f32x4.splat(0);
+  const single = rowCount % 4;
+  if (single === 0) {
+    for (let i: usize = 0; i < stride; i += REGISTER) {
+      v128.store(hidden + i, zero);
+      v128.store(gradient + i, zero);
+    }
+  } else {
+    const row = rowAt(0);
+    for (let i: usize = 0; i < stride; i += REGISTER) {
+      v128.store(hidden + i, f32x4.mul(factor, v128.load(row + i)));
+      v128.store(gradient + i, zero);
+    }
+  }
+  for (let r: u32 = 1; r < single; r++) addTo(hidden, rowAt(r), scale);
+  for (let r = single; r < rowCount; r += 4) {
+    const a = rowAt(r);
+    const b = rowAt(r + 1);
+    const c = rowAt(r + 2);
+    const d = rowAt(r + 3);
+    for (let i: usize = 0; i < stride; i += REGISTER) {
+      const ab = f32x4.add(v128.load(a + i), v128.load(b + i));
+      const cd = f32x4.add(v128.load(c + i), v128.load(d + i));
+      v128.store(hidden + i, f32x4.add(v128.load(hidden + i), f32x4.mul(factor, f32x4.add(ab, cd))));
+    }
+  }
+}
+
+function rowAt(r: u32): usize {
+  return inputs + <usize>load<u32>(rows + (r << 2)) * stride;
+}
+
+/** Each row += rate × its share × gradient. */
+function scatter(rowCount: u32, rate: f32): void {
+  for (let r: u32 = 0; r < rowCount; r++) {
+    const row = <usize>load<u32>(rows + (r << 2));
+    const share = load<f32>(shares + (row << 2));
+    if (share !== 0) addTo(inputs + row * stride, gradient, rate * share);
+  }
+}
+
+function addTo(sum: usize, row: usize, scale: f32): void {
+  const factor = f32x4.splat(scale);
+  for (let i: usize = 0; i < stride; i += REGISTER) {
+    v128.store(sum + i, f32x4.add(v128.load(sum + i), f32x4.mul(factor, v128.load(row + i))));
+  }
+}
+
+/** Learns six targets, from number `first`: moves their rows, adds to the gradient, returns their loss before the step. */
+function learn(first: u32, targetCount: u32, rate: f32): f64 {
+  const at = targets + (first << 2);
+  const a0 = outputs + <usize>load<u32>(at) * stride;
+  const a1 = outputs + <usize>load<u32>(at, 4) * stride;
+  const a2 = outputs + <usize>load<u32>(at, 8) * stride;
+  const a3 = outputs + <usize>load<u32>(at, 12) * stride;
+  const a4 = outputs + <usize>load<u32>(at, 16) * stride;
+  const a5 = outputs + <usize>load<u32>(at, 20) * stride;
+
+  let d0 = f32x4.splat(0);
+  let d1 = d0;
+  let d2 = d0;
+  let d3 = d0;
+  let d4 = d0;
+  let d5 = d0;
+  for (let i: usize = 0; i < stride; i += REGISTER) {
+    const v = v128.load(hidden + i);
+    d0 = f32x4.add(d0, f32x4.mul(v, v128.load(a0 + i)));
+    d1 = f32x4.add(d1, f32x4.mul(v, v128.load(a1 + i)));
+    d2 = f32x4.add(d2, f32x4.mul(v, v128.load(a2 + i)));
+    d3 = f32x4.add(d3, f32x4.mul(v, v128.load(a3 + i)));
+    d4 = f32x4.add(d4, f32x4.mul(v, v128.load(a4 + i)));
+    d5 = f32x4.add(d5, f32x4.mul(v, v128.load(a5 + i)));
+  }
+  store<f32>(slopes, total(d0));
+  store<f32>(slopes, total(d1), 4);
+  store<f32>(slopes, total(d2), 8);
+  store<f32>(slopes, total(d3), 12);
+  store<f32>(slopes, total(d4), 16);
+  store<f32>(slopes, total(d5), 20);
+  let loss: f64 = 0;
+  for (let k: u32 = 0; k < TOGETHER; k++) loss += judge(slopes + (k << 2), first + k, targetCount);
+
+  const g0 = v128.load32_splat(slopes);
+  const g1 = v128.load32_splat(slopes, 4);
+  const g2 = v128.load32_splat(slopes, 8);
+  const g3 = v128.load32_splat(slopes, 12);
+  const g4 = v128.load32_splat(slopes, 16);
+  const g5 = v128.load32_splat(slopes, 20);
+  const rates = f32x4.splat(rate);
+  // Each row is written before the next is read: a row drawn twice moves twice.
+  for (let i: usize = 0; i < stride; i += REGISTER) {
+    const v = f32x4.mul(rates, v128.load(hidden + i));
+    let u = v128.load(a0 + i);
+    let sum = f32x4.mul(g0, u);
+    v128.store(a0 + i, f32x4.add(u, f32x4.mul(g0, v)));
+    u = v128.load(a1 + i);
+    sum = f32x4.add(sum, f32x4.mul(g1, u));
+    v128.store(a1 + i, f32x4.add(u, f32x4.mul(g1, v)));
+    u = v128.load(a2 + i);
+    sum = f32x4.add(sum, f32x4.mul(g2, u));
+    v128.store(a2 + i, f32x4.add(u, f32x4.mul(g2, v)));
+    u = v128.load(a3 + i);
+    sum = f32x4.add(sum, f32x4.mul(g3, u));
+    v128.store(a3 + i, f32x4.add(u, f32x4.mul(g3, v)));
+    u = v128.load(a4 + i);
+    sum = f32x4.add(sum, f32x4.mul(g4, u));
+    v128.store(a4 + i, f32x4.add(u, f32x4.mul(g4, v)));
+    u = v128.load(a5 + i);
+    sum = f32x4.add(sum, f32x4.mul(g5, u));
+    v128.store(a5 + i, f32x4.add(u, f32x4.mul(g5, v)));
+    v128.store(gradient + i, f32x4.add(v128.load(gradient + i), sum));
+  }
+  return loss;
+}
+
+function total(d: v128): f32 {
+  return (
+    f32x4.extract_lane(d, 0) +
+    f32x4.extract_lane(d, 1) +
+    (f32x4.extract_lane(d, 2) + f32x4.extract_lane(d, 3))
+  );
+}
+
+/** Replaces the product at `at` by its slope and returns its loss; the slope of a target past the last is 0. */
+function judge(at: usize, target: u32, targetCount: u32): f64 {
+  if (target >= targetCount) {
+    store<f32>(at, 0);
+    return 0;
+  }
+  const product = <f64>load<f32>(at);
+  const x = target === 0 ? product : -product;
+  let loss: f64 = 0;
+  let wrong: f64 = 0;
+  // Written so that a product that is no number ends here and not in a wild address.
+  if (!(x > -LIMIT)) {
+    loss = -x;
+    wrong = 1;
+  } else if (x < LIMIT) {
+    // Cubic Hermite interpolation of the loss; its derivative is that of the same cubic.
+    const place = (x + LIMIT) * KNOTS;
+    const knot = <u32>place;
+    const t = place - <f64>knot;
+    const entry = table + (<usize>knot << 4);
+    const start = load<f64>(entry);
+    const startSlope = load<f64>(entry, 8);
+    const rise = load<f64>(entry, 16) - start;
+    const endSlope = load<f64>(entry, 24);
+    const cubic = startSlope + endSlope - 2 * rise;
+    const square = rise - startSlope - cubic;
+    loss = start + t * (startSlope + t * (square + t * cubic));
+    wrong = -KNOTS * (startSlope + t * (2 * square + 3 * t * cubic));
+  }
+  store<f32>(at, <f32>(target === 0 ? wrong : -wrong));
+  return loss;
+}

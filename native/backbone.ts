@@ -1,0 +1,100 @@
+/**
+ * Pretrained networks through onnxruntime: a backbone turns the pixels of a photo into features, a head turns
+ * features into vectors of a model's space. Weights are files; nothing here knows what the numbers mean.
+ *
+ * onnxruntime's Node binding computes on the calling thread, so whoever uses this lives in a worker process.
+ */
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { NetworkInput } from './image.ts';
+import { weightsPath } from './runtime.ts';
+
+/** Backbones that ship with Photolex: the file in `models/weights` and the width of its features. */
+export const BACKBONES = {
+  'efficientnet-lite0': { file: 'efficientnet-lite0.onnx', width: 1280 },
+} as const;
+export type BackboneName = keyof typeof BACKBONES;
+
+export interface SessionOptions {
+  /** Threads of one computation. */
+  threads?: number;
+}
+
+function createSession(path: string, { threads = 1 }: SessionOptions): Promise<InferenceSession> {
+  return InferenceSession.create(path, {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    // Threads that spin while they wait would take the cores from decoding.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    // Warnings about graph details help nobody who reads a log.
+    logSeverityLevel: 3,
+  });
+}
+
+/** What the pixel range of EfficientNet-Lite becomes: byte → (byte − 127) / 128, looked up instead of computed. */
+const NORMALISED = Float32Array.from({ length: 256 }, (_, byte) => (byte - 127) / 128);
+
+/**
+ * An image network whose ONNX file takes `image` `[n, 3, h, w]` and gives `features` `[n, width]`.
+ *
+ * Photos go through it one at a time: measured on two cores at 224 × 288, a photo takes 6 ms of processor time
+ * alone, 6.5 in a batch of 4, 7.3 in one of 8 and 9.5 in one of 16, because the activations of a batch do not stay
+ * in the cache. So photos need not be sorted by size either.
+ */
+export class Backbone {
+  readonly name: BackboneName;
+  readonly width: number;
+  readonly #session: InferenceSession;
+
+  private constructor(name: BackboneName, session: InferenceSession) {
+    this.name = name;
+    this.width = BACKBONES[name].width;
+    this.#session = session;
+  }
+
+  /** @throws if the weights are missing or damaged. */
+  static async load(name: BackboneName, options: SessionOptions = {}): Promise<Backbone> {
+    return new Backbone(name, await createSession(weightsPath(BACKBONES[name].file), options));
+  }
+
+  /** The features of one photo, `[width]` float32, never negative. */
+  async features({ width, height, pixels }: NetworkInput): Promise<Float32Array> {
+    const plane = width * height;
+    const planes = new Float32Array(3 * plane);
+    for (let at = 0, from = 0; at < plane; at++) {
+      planes[at] = NORMALISED[pixels[from++]!]!;
+      planes[plane + at] = NORMALISED[pixels[from++]!]!;
+      planes[2 * plane + at] = NORMALISED[pixels[from++]!]!;
+    }
+    const image = new Tensor('float32', planes, [1, 3, height, width]);
+    const { features } = await this.#session.run({ image }, ['features']);
+    return (features!.data as Float32Array).slice();
+  }
+}
+
+/** The head of a model: an ONNX file that takes `features` `[n, width]` and gives `vector` `[n, dimension]`. */
+export class Head {
+  readonly #session: InferenceSession;
+
+  private constructor(session: InferenceSession) {
+    this.#session = session;
+  }
+
+  /** @throws if the file is missing or is no such network. */
+  static async load(path: string, options: SessionOptions = {}): Promise<Head> {
+    const session = await createSession(path, options);
+    if (session.inputNames.includes('features') && session.outputNames.includes('vector'))
+      return new Head(session);
+    await session.release();
+    throw new Error(`${path} is not the head of a model: it must take "features" and give "vector".`);
+  }
+
+  /** Image vectors `[n, dimension]` of features `[n, width]`, row by row. */
+  async vectors(features: Float32Array, width: number): Promise<Float32Array> {
+    const { vector } = await this.#session.run(
+      { features: new Tensor('float32', features, [features.length / width, width]) },
+      ['vector'],
+    );
+    return (vector!.data as Float32Array).slice();
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Everything that asks "where am I running?" is here: where the project's files, its bundled weights, its
+ * built worker scripts and the user's own data are, in a checkout, in a test and in an installed application.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder that holds package.json: the checkout, or the application's resources when installed. */
+export const projectRoot: string = (() => {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error('Photolex cannot find its own package.json. Reinstall it.');
+    folder = parent;
+  }
+  return folder;
+})();
+
+/** The version in package.json. */
+export const applicationVersion: string = (
+  JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string }
+).version;
+
+/** Absolute path of a file in `models/weights`. Native libraries read these, so inside an archive they lie unpacked. */
+export function weightsPath(...segments: string[]): string {
+  return unpacked(join(projectRoot, 'models', 'weights', ...segments));
+}
+
+/** Absolute path of a built file, for example `node/index-worker.js`. */
+export function builtPath(...segments: string[]): string {
+  return join(projectRoot, 'dist', ...segments);
+}
+
+/** electron-builder keeps files that native code must open beside the archive, under this name. */
+function unpacked(path: string): string {
+  return path.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
+}
+
+/**
+ * The user's data folder: settings, libraries that the application created, logs.
+ * `PHOTOLEX_HOME` overrides it (tests, a portable installation).
+ */
+export function userDataFolder(): string {
+  const override = process.env.PHOTOLEX_HOME;
+  if (override) return override;
+  if (process.platform === 'win32')
+    return join(process.env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'Photolex');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Photolex');
+  return join(process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'photolex');
+}

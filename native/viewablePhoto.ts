@@ -1,0 +1,33 @@
+/** A photo as a browser can show it: its own bytes where the format allows, else a JPEG made from it. */
+import { open, readFile } from 'node:fs/promises';
+import sharp from 'sharp';
+import { MAXIMUM_PIXELS } from './image.ts';
+import { HEAD_LENGTH, type PictureFormat, pictureFormat } from './pictureFormat.ts';
+
+/** Longer side of a converted photo: sharp on any screen, and quick to send. */
+const CONVERTED_SIDE = 2560;
+
+const shown: ReadonlySet<PictureFormat> = new Set(['jpeg', 'png', 'webp', 'gif', 'avif']);
+
+/** Bytes and media type of a photo file. @throws if it cannot be read or decoded. */
+export async function viewablePhoto(path: string): Promise<{ type: string; bytes: Uint8Array }> {
+  const format = pictureFormat(await readHead(path));
+  if (format && shown.has(format)) return { type: `image/${format}`, bytes: await readFile(path) };
+  const bytes = await sharp(path, { autoOrient: true, limitInputPixels: MAXIMUM_PIXELS })
+    .flatten({ background: 'white' })
+    .resize(CONVERTED_SIDE, CONVERTED_SIDE, { fit: 'inside', withoutEnlargement: true })
+    .toColourspace('srgb')
+    .jpeg({ quality: 88 })
+    .toBuffer();
+  return { type: 'image/jpeg', bytes };
+}
+
+async function readHead(path: string): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_LENGTH), 0, HEAD_LENGTH, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * The application as a whole: its parts, and what concerns several of them. It hears the engine's events and hands them
+ * on; components get it with `useApplication()`.
+ */
+import { createContext } from 'svelte';
+import type { CallOutput, Job, LibraryStatus } from '../../electron/engine/contract.ts';
+import type { ShellBridge, ShellCommand } from '../../electron/engine/wire.ts';
+import type { EngineClient } from '../engine.ts';
+import { Jobs } from './jobs.svelte.ts';
+import { latestWins } from './latestWins.ts';
+import { Library } from './library.svelte.ts';
+import { Notices } from './notices.svelte.ts';
+import { Preferences } from './preferences.svelte.ts';
+import { Search } from './search.svelte.ts';
+import { Viewer } from './viewer.svelte.ts';
+
+export type DialogName = 'settings' | 'shortcuts' | 'report';
+
+/** A folder that someone waits for while the chooser is open. */
+export interface FolderRequest {
+  title: string;
+  action: string;
+  answer: (path: string | null) => void;
+}
+
+/** What pictures from outside may weigh, in bytes: more does not cross to the engine in reasonable time. */
+const LARGEST_PICTURE = 200_000_000;
+
+export class Application {
+  readonly engine: EngineClient;
+  readonly shell: ShellBridge | undefined;
+  readonly notices = new Notices();
+  readonly preferences: Preferences;
+  readonly library: Library;
+  readonly jobs: Jobs;
+  readonly search: Search;
+  readonly viewer: Viewer;
+
+  /** False until it is known whether a library is open. */
+  ready = $state(false);
+  /** Why the engine cannot be reached; null while it can. */
+  disconnected = $state<string | null>(null);
+  dialog = $state<DialogName | null>(null);
+  folderRequest = $state.raw<FolderRequest | null>(null);
+  about = $state.raw<CallOutput<'about'> | null>(null);
+
+  readonly #refresh: () => Promise<void>;
+
+  constructor(engine: EngineClient, shell: ShellBridge | undefined) {
+    this.engine = engine;
+    this.shell = shell;
+    const failed = (error: unknown): void => {
+      if (this.disconnected === null) this.notices.fail(error);
+    };
+    this.preferences = new Preferences(engine, failed);
+    this.library = new Library(engine);
+    this.jobs = new Jobs(engine);
+    this.search = new Search(engine, failed);
+    this.viewer = new Viewer(engine, this.search, failed);
+    this.#refresh = latestWins(() => this.search.refresh());
+  }
+
+  /** Loads the state of the engine and listens to it; the returned function ends that. */
+  start(): () => void {
+    this.engine.onClose((reason) => {
+      this.disconnected = reason.message;
+    });
+    const stops = [
+      this.engine.on('job', (job) => this.#hearJob(job)),
+      this.engine.on('library', (status) => this.#hearLibrary(status)),
+      this.shell?.onCommand((command) => void this.run(command)),
+    ];
+    void this.#load();
+    return () => {
+      for (const stop of stops) stop?.();
+    };
+  }
+
+  /** Does what the menu of the desktop window asks. */
+  run(command: ShellCommand): Promise<void> {
+    const commands: Record<ShellCommand, () => Promise<void>> = {
+      'open-folder': () => this.openFolder(),
+      import: () => this.importPhotos(),
+      'open-library': () => this.openLibrary(),
+      'sample-album': () => this.openSampleAlbum(),
+    };
+    return commands[command]();
+  }
+
+  async openFolder(): Promise<void> {
+    const path = await this.chooseFolder('Open a folder of photos', 'Open this folder');
+    if (path) await this.notices.attempt(() => this.library.openFolder(path));
+  }
+
+  async importPhotos(): Promise<void> {
+    const path = await this.chooseFolder('Import an export', 'Import this folder');
+    if (path) await this.notices.attempt(() => this.library.importPhotos(path));
+  }
+
+  async openLibrary(): Promise<void> {
+    const path = await this.chooseFolder('Open a library', 'Open this library');
+    if (path) await this.notices.attempt(() => this.library.open(path));
+  }
+
+  async openSampleAlbum(): Promise<void> {
+    await this.notices.attempt(() => this.library.openSampleAlbum());
+  }
+
+  /** A folder of the user's choice, from the system's dialog or, in a browser, from our own; null if none was chosen. */
+  async chooseFolder(title: string, action: string): Promise<string | null> {
+    if (this.shell) return (await this.notices.attempt(this.shell.chooseFolder)) ?? null;
+    this.folderRequest?.answer(null);
+    return new Promise((resolve) => {
+      this.folderRequest = {
+        title,
+        action,
+        answer: (path) => {
+          this.folderRequest = null;
+          resolve(path);
+        },
+      };
+    });
+  }
+
+  /** Adds a picture from outside to the query. */
+  async addPicture(file: File): Promise<void> {
+    await this.notices.attempt(async () => {
+      if (file.size > LARGEST_PICTURE) {
+        throw new Error(`${file.name} is larger than 200 MB. Make a smaller copy of it and drop that.`);
+      }
+      const name = file.name || 'Picture';
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const { image } = await this.engine.calls.addImage({ name, bytes });
+      this.viewer.close();
+      this.search.query.add({ kind: 'image', image, weight: 1 }, name);
+    });
+  }
+
+  /** Goes on with a job that was interrupted or stopped. */
+  async resume(job: Job): Promise<void> {
+    this.jobs.dismiss(job);
+    await this.notices.attempt(async () => {
+      const folder = this.library.status?.folders.at(-1);
+      if (job.kind === 'train') await this.library.learn(true);
+      else if (job.kind === 'sample') await this.library.openSampleAlbum();
+      else if (folder) await this.library.importPhotos(folder);
+      else await this.openFolder();
+    });
+  }
+
+  async #load(): Promise<void> {
+    try {
+      const [about] = await Promise.all([
+        this.engine.calls.about(),
+        this.preferences.load(),
+        this.library.load(),
+        this.jobs.load(),
+      ]);
+      this.about = about;
+      if (this.library.isOpen) await this.search.update();
+    } catch (error) {
+      this.notices.fail(error);
+    }
+    this.ready = true;
+  }
+
+  #hearJob(job: Job): void {
+    this.jobs.hear(job);
+    if (job.state === 'running' || job.kind === 'train') return;
+    void this.notices.attempt(() => this.library.loadReport());
+  }
+
+  #hearLibrary(status: LibraryStatus | null): void {
+    const before = this.library.status;
+    this.library.status = status;
+    if (status?.path !== before?.path) {
+      this.#changeLibrary();
+    } else if (status?.models.find(isActive)?.id !== before?.models.find(isActive)?.id) {
+      if (!this.search.query.isEmpty) void this.search.update();
+    } else if (status?.indexed !== before?.indexed || status?.photos !== before?.photos) {
+      void this.#refresh();
+    }
+  }
+
+  #changeLibrary(): void {
+    this.viewer.close();
+    this.viewer.index = 0;
+    this.library.report = null;
+    if (this.library.isOpen) {
+      void this.notices.attempt(() => this.library.loadReport());
+      void this.notices.attempt(() => this.jobs.load());
+      this.search.query.clear();
+      void this.search.update();
+    } else {
+      this.jobs.clear();
+      void this.notices.attempt(() => this.library.loadRecent());
+    }
+  }
+}
+
+const isActive = (model: { active: boolean }): boolean => model.active;
+
+export const [useApplication, provideApplication] = createContext<Application>();

@@ -1,0 +1,82 @@
+/** The open library and how to get to another one. What is in it is the list's business (`search.svelte.ts`). */
+import type { CallOutput, ImportReport, LibraryStatus, Model } from '../../electron/engine/contract.ts';
+import type { EngineClient } from '../engine.ts';
+
+export type RecentLibrary = CallOutput<'recentLibraries'>[number];
+
+export class Library {
+  /** Null while none is open. */
+  status = $state.raw<LibraryStatus | null>(null);
+  recent = $state.raw<readonly RecentLibrary[]>([]);
+  /** Of the last import into this library. */
+  report = $state.raw<ImportReport | null>(null);
+  readonly #engine: EngineClient;
+
+  constructor(engine: EngineClient) {
+    this.#engine = engine;
+  }
+
+  get isOpen(): boolean {
+    return this.status !== null;
+  }
+
+  /** The model that answers searches. */
+  get model(): Model | undefined {
+    return this.status?.models.find((model) => model.active);
+  }
+
+  /** True if a model of this library's own captions answers; false while it is the one that ships with Photolex. */
+  get hasLearned(): boolean {
+    return (this.model?.captions ?? 0) > 0;
+  }
+
+  /** True if learning would change something. */
+  get canLearn(): boolean {
+    return (this.status?.captioned ?? 0) > 0 && (!this.hasLearned || (this.status?.newCaptions ?? 0) > 0);
+  }
+
+  async load(): Promise<void> {
+    this.status = await this.#engine.calls.libraryStatus();
+    if (this.status) await this.loadReport();
+    else await this.loadRecent();
+  }
+
+  async loadRecent(): Promise<void> {
+    this.recent = await this.#engine.calls.recentLibraries();
+  }
+
+  async loadReport(): Promise<void> {
+    this.report = await this.#engine.calls.importReport();
+  }
+
+  /** Makes or opens the library of a folder of photos and starts reading it. */
+  async openFolder(path: string): Promise<void> {
+    await this.#engine.calls.openFolder({ path });
+  }
+
+  /** Adds photos to the open library; without one, opens the folder as a library of its own. */
+  async importPhotos(path: string): Promise<void> {
+    if (this.isOpen) await this.#engine.calls.importPhotos({ path });
+    else await this.openFolder(path);
+  }
+
+  async openSampleAlbum(): Promise<void> {
+    await this.#engine.calls.openSampleAlbum();
+  }
+
+  async open(path: string): Promise<void> {
+    await this.#engine.calls.openLibrary({ path });
+  }
+
+  async close(): Promise<void> {
+    await this.#engine.calls.closeLibrary();
+  }
+
+  async learn(resume = false): Promise<void> {
+    await this.#engine.calls.train({ resume });
+  }
+
+  async activate(model: string): Promise<void> {
+    this.status = await this.#engine.calls.activateModel({ model });
+  }
+}

@@ -1,0 +1,81 @@
+/** Numbers, times and places as people read them. Pure functions; the locale is the browser's. */
+
+const integer = new Intl.NumberFormat();
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' });
+const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' });
+const month = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric' });
+
+/** `8,000`. */
+export const formatCount = (count: number): string => integer.format(count);
+
+/** `1 photo`, `8,000 photos`. The plural is the word with an s unless given. */
+export const formatPlural = (count: number, one: string, many = `${one}s`): string =>
+  `${formatCount(count)} ${count === 1 ? one : many}`;
+
+/** `+0.6`, `−0.3`, `0`: a weight with a real minus sign. */
+export function formatWeight(weight: number): string {
+  const rounded = Math.round(weight * 100) / 100;
+  if (rounded === 0) return '0';
+  return `${rounded > 0 ? '+' : '−'}${Math.abs(rounded)}`;
+}
+
+/** `+0.21`, with a real minus sign; `0.00` has none. */
+export function formatSigned(value: number): string {
+  const size = Math.abs(value).toFixed(2);
+  if (size === '0.00') return size;
+  return `${value < 0 ? '−' : '+'}${size}`;
+}
+
+/** `96 %`; below one percent `< 1 %`. */
+export function formatPercent(fraction: number): string {
+  if (fraction > 0 && fraction < 0.01) return '< 1 %';
+  return `${Math.round(fraction * 100)} %`;
+}
+
+/** `.96`: a measure, as the literature writes it; `–` if there is none. */
+export const formatMeasure = (value: number | null): string =>
+  value === null ? '–' : value.toFixed(2).replace(/^0/, '');
+
+/** `4.8 MB`, in powers of ten. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return formatPlural(bytes, 'byte');
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value >= 99.5 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** `40 seconds`, `3 minutes`, `2 hours`: rough, as time left should be. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 90) return formatPlural(Math.max(1, Math.round(seconds)), 'second');
+  if (seconds < 90 * 60) return formatPlural(Math.round(seconds / 60), 'minute');
+  return formatPlural(Math.round(seconds / 360) / 10, 'hour');
+}
+
+/** `0.4 ms`, `12 ms`. */
+export const formatMilliseconds = (milliseconds: number): string =>
+  `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
+
+/** `62/s`, `4.1/s`. */
+export const formatRate = (rate: number): string =>
+  `${rate >= 10 ? formatCount(Math.round(rate)) : rate.toFixed(1)}/s`;
+
+/** A day in words. */
+export const formatDay = (time: string): string => day.format(new Date(time));
+
+/** A day with its weekday and time. */
+export const formatMoment = (time: string): string => dayAndTime.format(new Date(time));
+
+/** `March 2024`. */
+export const formatMonth = (time: string): string => month.format(new Date(time));
+
+/** `46.5547° N, 7.9791° E`. */
+export function formatPlace(latitude: number, longitude: number): string {
+  const part = (value: number, positive: string, negative: string): string =>
+    `${Math.abs(value).toFixed(4)}° ${value < 0 ? negative : positive}`;
+  return `${part(latitude, 'N', 'S')}, ${part(longitude, 'E', 'W')}`;
+}

@@ -1,0 +1,168 @@
+/**
+ * The one way an end-to-end test opens the built application: on the server in a Chromium of this machine, or in
+ * Electron where its binary is there. The tests do not know which. Both keep their data in a temporary folder.
+ *
+ *     describe.skipIf(!canLaunch())('the grid', () => {
+ *       const app = await launch();
+ *       await app.page.getByRole('button', { name: 'Open a folder' }).click();
+ *       await app.close();
+ *     });
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { _electron, chromium, type Page } from 'playwright-core';
+import type { Engine } from '../../electron/engine/engine.ts';
+import { startServer } from '../../electron/server/server.ts';
+import { builtPath, projectRoot } from '../../native/runtime.ts';
+
+export interface LaunchOptions {
+  /** The user's data folder; by default a new one that `close` deletes. */
+  home?: string;
+  /** Opens the desktop window instead of a page on the server. */
+  electron?: boolean;
+  /** Serves this engine from the test's own process instead of starting the real one. Not with `electron`. */
+  engine?: Engine;
+  /** Size of the page in pixels; 1280 × 800 by default. */
+  viewport?: { width: number; height: number };
+}
+
+export interface LaunchedApplication {
+  page: Page;
+  /** The user's data folder. */
+  home: string;
+  /** Closes the page and the application, and deletes the data folder unless the caller brought it. */
+  close(): Promise<void>;
+}
+
+/** Chromium or Chrome of this machine: `CHROMIUM`, or the first one in the PATH; null if there is none. */
+export const chromiumPath: string | null = (() => {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+  const candidates = names.flatMap((name) => folders.map((folder) => join(folder, name)));
+  return candidates.find((path) => existsSync(path)) ?? null;
+})();
+
+/** The Electron binary that npm fetched, or null. */
+export const electronPath: string | null = (() => {
+  const folder = join(projectRoot, 'node_modules', 'electron');
+  const pathFile = join(folder, 'path.txt');
+  if (!existsSync(pathFile)) return null;
+  const binary = join(folder, 'dist', readFileSync(pathFile, 'utf8').trim());
+  return existsSync(binary) ? binary : null;
+})();
+
+/** Whether `launch` can work here. If not, says why once, so that skipped tests do not pass unnoticed. */
+export function canLaunch({ electron = false }: Pick<LaunchOptions, 'electron'> = {}): boolean {
+  if (electron) {
+    if (!electronPath) console.warn('End-to-end tests in Electron are skipped: its binary is not installed.');
+    return electronPath !== null;
+  }
+  if (!chromiumPath) console.warn('End-to-end tests are skipped: install Chromium, or name it in CHROMIUM.');
+  return chromiumPath !== null;
+}
+
+/** Starts the built application and opens it. Throws an Error with its output if it does not start. */
+export async function launch(options: LaunchOptions = {}): Promise<LaunchedApplication> {
+  const home = options.home ?? (await mkdtemp(join(tmpdir(), 'photolex-home-')));
+  const cleanUps: (() => Promise<unknown>)[] = [];
+  if (!options.home) cleanUps.push(() => rm(home, { recursive: true, force: true, maxRetries: 3 }));
+  const close = async () => {
+    for (const cleanUp of cleanUps.reverse().splice(0)) await cleanUp();
+  };
+  try {
+    const page = options.electron
+      ? await openElectron(home, cleanUps)
+      : await openBrowser(await serve(home, options.engine, cleanUps), options.viewport, cleanUps);
+    return { page, home, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openElectron(home: string, cleanUps: (() => Promise<unknown>)[]): Promise<Page> {
+  if (!electronPath) throw new Error('There is no Electron binary here; ask canLaunch first.');
+  const application = await _electron.launch({
+    executablePath: electronPath,
+    args: [builtPath('node', 'main.js'), '--no-sandbox', '--disable-gpu'],
+    env: { ...(process.env as Record<string, string>), PHOTOLEX_HOME: home },
+  });
+  cleanUps.push(() => application.close());
+  return await application.firstWindow();
+}
+
+async function openBrowser(
+  url: string,
+  viewport = { width: 1280, height: 800 },
+  cleanUps: (() => Promise<unknown>)[],
+): Promise<Page> {
+  if (!chromiumPath) throw new Error('There is no Chromium here; ask canLaunch first.');
+  const browser = await chromium.launch({
+    executablePath: chromiumPath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+      '--no-default-browser-check',
+    ],
+  });
+  cleanUps.push(() => browser.close());
+  const page = await browser.newPage({ viewport });
+  await page.goto(url);
+  return page;
+}
+
+/** The address of a server with this engine, or with the real one in a process of its own. */
+async function serve(
+  home: string,
+  engine: Engine | undefined,
+  cleanUps: (() => Promise<unknown>)[],
+): Promise<string> {
+  if (engine) {
+    const server = await startServer({ engine });
+    cleanUps.push(() => server.close());
+    return server.url;
+  }
+  const script = builtPath('node', 'server.js');
+  if (!existsSync(script)) throw new Error('The application is not built. Run "npm run build" first.');
+  const child = spawn(process.execPath, [script], {
+    env: { ...process.env, PHOTOLEX_HOME: home },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  cleanUps.push(() => stopped(child));
+  return await printedAddress(child);
+}
+
+function printedAddress(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    for (const stream of [child.stdout!, child.stderr!]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        output = `${output}${line}\n`.slice(-4000);
+        const address = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(line)?.[0];
+        if (address) resolve(address);
+      });
+    }
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`The server ended with code ${code}:\n${output}`)));
+  });
+}
+
+/** Asks the process to end, as Ctrl-C would, and waits until it has. */
+function stopped(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+    // An engine that hangs must not hang the tests too.
+    setTimeout(() => child.kill('SIGKILL'), 10_000).unref();
+  });
+}

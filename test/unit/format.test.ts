@@ -1,0 +1,65 @@
+/** Numbers, times and places as people read them. */
+import { describe, expect, it } from 'vitest';
+import {
+  formatBytes,
+  formatDuration,
+  formatMeasure,
+  formatPercent,
+  formatPlace,
+  formatPlural,
+  formatSigned,
+  formatWeight,
+} from '../../renderer/text/format.ts';
+
+describe('formatting', () => {
+  it('writes weights and shares with a real minus sign, and zero without a sign', () => {
+    expect([1, -1, 0.349, -0.5, 0, -0.001].map(formatWeight)).toEqual([
+      '+1',
+      '−1',
+      '+0.35',
+      '−0.5',
+      '0',
+      '0',
+    ]);
+    expect([0.214, -0.3, 0, -0.001].map(formatSigned)).toEqual(['+0.21', '−0.30', '0.00', '0.00']);
+  });
+
+  it('goes on to the next unit where the smaller one would have four digits', () => {
+    expect([1, 999, 1000, 12_345, 999_600, 4_812_334, 2.5e9].map(formatBytes)).toEqual([
+      '1 byte',
+      '999 bytes',
+      '1.0 kB',
+      '12.3 kB',
+      '1.0 MB',
+      '4.8 MB',
+      '2.5 GB',
+    ]);
+    expect([0.2, 1, 89, 90, 5000, 5400].map(formatDuration)).toEqual([
+      '1 second',
+      '1 second',
+      '89 seconds',
+      '2 minutes',
+      '83 minutes',
+      '1.5 hours',
+    ]);
+  });
+
+  it('writes fractions as percent or as the literature does', () => {
+    expect([0, 0.004, 0.956, 1].map(formatPercent)).toEqual(['0 %', '< 1 %', '96 %', '100 %']);
+    expect([0.9618, 1, null].map(formatMeasure)).toEqual(['.96', '1.00', '–']);
+  });
+
+  it('counts one and many', () => {
+    expect([0, 1, 2].map((count) => formatPlural(count, 'photo'))).toEqual([
+      '0 photos',
+      '1 photo',
+      '2 photos',
+    ]);
+    expect(formatPlural(1, 'file was', 'files were')).toBe('1 file was');
+  });
+
+  it('names the side of the equator and of Greenwich', () => {
+    expect(formatPlace(46.5547, 7.9791)).toBe('46.5547° N, 7.9791° E');
+    expect(formatPlace(-33.8568, -0.5)).toBe('33.8568° S, 0.5000° W');
+  });
+});

@@ -1,0 +1,270 @@
+/** The desktop shell as its parts meet: main, preload and page over a fake Electron, with a stub behind the engine's process. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { connectEngine, pageChannel, type ShellBridge } from '../../electron/engine/wire.ts';
+import type { menuTemplate } from '../../electron/main/menu.ts';
+import { startShell } from '../../electron/main/shell.ts';
+import { channels } from '../../electron/preload/channels.ts';
+import { electron, FakeBrowserWindow, fake } from '../fixtures/fakeElectron.ts';
+import { type StubEngine, stubEngine } from '../fixtures/stubEngine.ts';
+
+vi.mock('electron', async () => (await import('../fixtures/fakeElectron.ts')).electron);
+
+let home: string;
+let engine: StubEngine;
+let pages = 0;
+
+beforeEach(() => {
+  fake.reset();
+  home = mkdtempSync(join(tmpdir(), 'photolex-shell-'));
+  vi.stubEnv('PHOTOLEX_HOME', home);
+  engine = stubEngine(
+    { about: () => ({ version: '1', device: 'none', homeFolder: '/' }) },
+    { 'thumbnail/1': { type: 'image/webp', bytes: new Uint8Array([1, 2, 3]) } },
+  );
+  fake.createEngine = async () => engine;
+});
+afterEach(() => {
+  fake.reset();
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+  rmSync(home, { recursive: true, force: true });
+});
+
+async function start(): Promise<FakeBrowserWindow> {
+  startShell();
+  await vi.waitUntil(() => FakeBrowserWindow.all.length > 0, { interval: 1 });
+  return FakeBrowserWindow.all[0]!;
+}
+
+/** The window's page: runs the preload script, and then is loaded. */
+async function loadPage(): Promise<Window & { photolex: ShellBridge }> {
+  const target = new EventTarget();
+  const page = Object.assign(target, {
+    postMessage: (data: unknown, _origin: string, ports: unknown[]) =>
+      target.dispatchEvent(Object.assign(new Event('message'), { data, ports, source: target })),
+  }) as unknown as Window & { photolex: ShellBridge };
+  vi.stubGlobal('window', page);
+  // Each page runs the script anew; the query makes it another module.
+  const script = `../../electron/preload/preload.ts?page=${pages++}`;
+  await import(/* @vite-ignore */ script);
+  page.photolex = fake.exposed.photolex as ShellBridge;
+  return page;
+}
+
+type MenuItem = ReturnType<typeof menuTemplate>[number];
+
+/** Clicks an item of the menu by its id. */
+function click(id: string): void {
+  const template = electron.Menu.buildFromTemplate.mock.calls[0]?.[0] as MenuItem[];
+  const items = template.flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []));
+  items.find((item) => item.id === id)?.click?.({} as never, undefined, {} as never);
+}
+
+const loaded = (page: Window) => page.dispatchEvent(new Event('DOMContentLoaded'));
+
+describe('starting', () => {
+  it('opens one sandboxed window on its own page, with a proper origin', async () => {
+    const window = await start();
+    expect(electron.protocol.registerSchemesAsPrivileged.mock.calls[0]?.[0]).toMatchObject([
+      { scheme: 'photolex', privileges: { standard: true, secure: true } },
+    ]);
+    expect(electron.app.enableSandbox).toHaveBeenCalled();
+    expect(FakeBrowserWindow.all).toHaveLength(1);
+    expect(window.webContents.mainFrame.url).toBe('photolex://app/');
+    expect(window.options.webPreferences).toMatchObject({
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      preload: expect.stringMatching(/preload\.cjs$/),
+    });
+    expect(fake.children.map(({ path }) => path)).toEqual([expect.stringMatching(/engine\.js$/)]);
+  });
+
+  it('leaves it to the instance that runs, whose window comes to the front', async () => {
+    fake.onlyInstance = false;
+    startShell();
+    expect(electron.app.quit).toHaveBeenCalledOnce();
+    expect(fake.children).toEqual([]);
+
+    fake.reset();
+    const window = await start();
+    electron.app.emit('second-instance');
+    expect(window.restore).toHaveBeenCalledOnce();
+    expect(window.focus).toHaveBeenCalledOnce();
+    expect(FakeBrowserWindow.all).toHaveLength(1);
+  });
+
+  it('denies every permission', async () => {
+    await start();
+    const { setPermissionRequestHandler, setPermissionCheckHandler, setDevicePermissionHandler } =
+      electron.session.defaultSession;
+    const decide = vi.fn();
+    setPermissionRequestHandler.mock.calls[0]?.[0]({}, 'geolocation', decide);
+    expect(decide).toHaveBeenCalledExactlyOnceWith(false);
+    expect(setPermissionCheckHandler.mock.calls[0]?.[0]()).toBe(false);
+    expect(setDevicePermissionHandler.mock.calls[0]?.[0]()).toBe(false);
+  });
+});
+
+describe('the page', () => {
+  it('gets a port to the engine when it can listen, and calls and events cross it', async () => {
+    await start();
+    const page = await loadPage();
+    const connection = connectEngine(pageChannel(page));
+    const about = connection.calls.about();
+    const received = vi.fn();
+    connection.on('library', received);
+    expect(engine.received).toEqual([]);
+    loaded(page);
+    await expect(about).resolves.toMatchObject({ version: '1' });
+    engine.tell('library', null);
+    await connection.calls.about();
+    expect(received.mock.calls).toEqual([[null]]);
+  });
+
+  it('chooses folders with the system, and knows where a dropped file is', async () => {
+    await start();
+    const { photolex } = await loadPage();
+    await expect(photolex.chooseFolder()).resolves.toBeNull();
+    electron.dialog.showOpenDialog.mockResolvedValueOnce({ filePaths: ['/photos'] });
+    await expect(photolex.chooseFolder()).resolves.toBe('/photos');
+    expect(photolex.pathOf({ name: 'a.jpg' } as File)).toBe('/disk/a.jpg');
+  });
+
+  it('hears the commands of the menu until it stops listening', async () => {
+    await start();
+    const { photolex } = await loadPage();
+    const heard = vi.fn();
+    const stop = photolex.onCommand(heard);
+    for (const id of ['open-folder', 'import', 'open-library', 'sample-album']) click(id);
+    stop();
+    click('import');
+    expect(heard.mock.calls).toEqual([['open-folder'], ['import'], ['open-library'], ['sample-album']]);
+    click('data-folder');
+    expect(electron.shell.openPath).toHaveBeenCalledExactlyOnceWith(home);
+  });
+
+  it('is opened for a command where no window is', async () => {
+    (await start()).close();
+    click('import');
+    const [window] = FakeBrowserWindow.all;
+    const heard = vi.fn();
+    electron.ipcRenderer.on(channels.command, (_event, command) => heard(command));
+    window?.webContents.emit('did-finish-load');
+    expect(heard).toHaveBeenCalledExactlyOnceWith('import');
+  });
+
+  it('gets its pictures from the engine', async () => {
+    await start();
+    const picture = await fake.request!(new Request('photolex://app/media/thumbnail/1'));
+    expect(picture.headers.get('content-type')).toBe('image/webp');
+    expect(new Uint8Array(await picture.arrayBuffer())).toEqual(new Uint8Array([1, 2, 3]));
+    expect((await fake.request!(new Request('photolex://app/media/thumbnail/2'))).status).toBe(404);
+    expect((await fake.request!(new Request('photolex://elsewhere/media/thumbnail/1'))).status).toBe(404);
+  });
+});
+
+describe('whoever is not the page', () => {
+  const strangers = [
+    { url: 'https://example.com/', parent: null },
+    { url: 'photolex://other/', parent: null },
+    { url: 'photolex://app/frame.html', parent: { url: 'photolex://app/', parent: null } },
+  ];
+
+  it.each(strangers)('gets no port and no dialog: $url', async (frame) => {
+    const window = await start();
+    const postMessage = vi.fn();
+    const event = { sender: window.webContents, senderFrame: { ...frame, postMessage } };
+    electron.ipcMain.emit(channels.connect, event);
+    expect(postMessage).not.toHaveBeenCalled();
+    await expect(fake.handlers.get(channels.chooseFolder)!(event)).rejects.toThrow(/may not ask/);
+    expect(electron.dialog.showOpenDialog).not.toHaveBeenCalled();
+  });
+
+  it('is never navigated to; https links open in the browser of the system', async () => {
+    const { webContents } = await start();
+    expect(webContents.navigate('photolex://app/')).toBe(true);
+    for (const url of [
+      'https://example.com/a',
+      'file:///etc/passwd',
+      'http://example.com',
+      'photolex://x/',
+    ]) {
+      expect(webContents.navigate(url)).toBe(false);
+      expect(webContents.navigate(url, 'will-redirect')).toBe(false);
+      expect(webContents.openHandler?.({ url })).toEqual({ action: 'deny' });
+    }
+    expect(webContents.navigate('', 'will-attach-webview')).toBe(false);
+    expect(electron.shell.openExternal.mock.calls).toEqual([
+      ['https://example.com/a'],
+      ['https://example.com/a'],
+    ]);
+  });
+});
+
+describe('the engine process', () => {
+  it('that dies is reported, and started again with the page if the user wants', async () => {
+    const window = await start();
+    const page = await loadPage();
+    const connection = connectEngine(pageChannel(page));
+    loaded(page);
+    await connection.calls.about();
+    const closed = new Promise((resolve) => connection.onClose(resolve));
+    electron.dialog.showMessageBox.mockResolvedValueOnce({ response: 0 });
+    fake.children[0]?.end(139);
+    await expect(closed).resolves.toMatchObject({ code: 'engine-closed' });
+    await vi.waitUntil(() => fake.children.length === 2);
+    expect(electron.dialog.showMessageBox.mock.calls[0]?.[0].detail).toContain('139');
+    expect(window.webContents.reload).toHaveBeenCalledOnce();
+    const picture = await fake.request!(new Request('photolex://app/media/thumbnail/1'));
+    expect(picture.status).toBe(200);
+  });
+
+  it('that cannot start says why', async () => {
+    fake.createEngine = async () => {
+      throw new Error('The settings cannot be read.');
+    };
+    await start();
+    await vi.waitUntil(() => electron.app.quit.mock.calls.length > 0);
+    expect(electron.dialog.showMessageBox.mock.calls[0]?.[0].detail).toContain(
+      'The settings cannot be read.',
+    );
+  });
+
+  it('answers no picture while it is down', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    await start();
+    fake.children[0]?.end(1);
+    expect((await fake.request!(new Request('photolex://app/media/thumbnail/1'))).status).toBe(503);
+  });
+
+  it('closes its library before the application ends', async () => {
+    await start();
+    const quit = () => {
+      const event = { preventDefault: vi.fn() };
+      electron.app.emit('will-quit', event);
+      return event.preventDefault.mock.calls.length > 0;
+    };
+    expect(quit()).toBe(true);
+    await vi.waitUntil(() => electron.app.quit.mock.calls.length > 0);
+    expect(engine.closed).toBe(true);
+    expect(electron.dialog.showMessageBox).not.toHaveBeenCalled();
+    expect(quit()).toBe(false);
+  });
+});
+
+describe('the window', () => {
+  it('comes back where it was', async () => {
+    const window = await start();
+    expect(window.options).toMatchObject({ width: 1280, height: 840 });
+    window.maximize();
+    window.close();
+    fake.reset();
+    const again = await start();
+    expect(again.options).toMatchObject({ x: 40, y: 50, width: 1280, height: 840 });
+    expect(again.maximized).toBe(true);
+  });
+});

@@ -1,0 +1,323 @@
+/** The trainer's mathematics: every gradient against finite differences, the optimiser and the schedule against their papers. */
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Random } from '../../models/random.ts';
+import { Adam } from '../../models/vision/adam.ts';
+import {
+  averageWithStart,
+  createHead,
+  dropoutMask,
+  forward,
+  headInput,
+  imageVectors,
+  trainable,
+} from '../../models/vision/head.ts';
+import { contrastiveLoss, wordLoss } from '../../models/vision/losses.ts';
+import { oneCycle } from '../../models/vision/schedule.ts';
+import { fineTuneOptions, scratchOptions, Trainer } from '../../models/vision/trainer.ts';
+import {
+  composeCaptions,
+  composeCaptionsBackward,
+  normaliseRows,
+  normaliseRowsBackward,
+} from '../../models/vision/wordTable.ts';
+import { useWasm } from '../../native/compute/wasm.ts';
+
+beforeAll(useWasm);
+
+const gaussian = (length: number, seed: number): Float32Array => {
+  const random = new Random(seed);
+  return Float32Array.from({ length }, () => random.gaussian());
+};
+const unitRows = (rows: number, dimension: number, seed: number): Float32Array =>
+  normaliseRows(gaussian(rows * dimension, seed), dimension).unit;
+
+/** Largest relative difference between a gradient and central differences of `value` over `at`, at some coordinates. */
+function gradientError(
+  at: Float32Array,
+  gradient: ArrayLike<number>,
+  value: () => number,
+  step = 1e-2,
+): number {
+  const scale = Math.max(...Array.from(gradient, Math.abs));
+  let worst = 0;
+  for (let i = 0; i < at.length; i += Math.max(1, Math.floor(at.length / 12))) {
+    const kept = at[i]!;
+    at[i] = kept + step;
+    const above = value();
+    at[i] = kept - step;
+    const below = value();
+    at[i] = kept;
+    worst = Math.max(worst, Math.abs((above - below) / (2 * step) - gradient[i]!) / scale);
+  }
+  return worst;
+}
+
+const read = (tensor: tf.Tensor): Float32Array => tensor.dataSync() as Float32Array;
+
+describe('losses', () => {
+  const B = 5;
+  const D = 7;
+  const V = 9;
+
+  it('contrastive loss is the mean of both softmax cross-entropies', () => {
+    const images = unitRows(B, D, 1);
+    const captions = unitRows(B, D, 2);
+    const logit = (i: number, j: number): number =>
+      images.subarray(i * D, i * D + D).reduce((sum, x, k) => sum + x * captions[j * D + k]!, 0) / 0.1;
+    let expected = 0;
+    for (let i = 0; i < B; i++) {
+      const row = Array.from({ length: B }, (_, j) => Math.exp(logit(i, j))).reduce((a, b) => a + b);
+      const column = Array.from({ length: B }, (_, j) => Math.exp(logit(j, i))).reduce((a, b) => a + b);
+      expected -= (2 * logit(i, i) - Math.log(row) - Math.log(column)) / (2 * B);
+    }
+    const { loss } = contrastiveLoss(tf.tensor2d(images, [B, D]), tf.tensor2d(captions, [B, D]), 0.1);
+    expect(read(loss)[0]).toBeCloseTo(expected, 4);
+  });
+
+  it('contrastive gradients agree with finite differences', () => {
+    const images = unitRows(B, D, 1);
+    const captions = unitRows(B, D, 2);
+    const run = () => contrastiveLoss(tf.tensor2d(images, [B, D]), tf.tensor2d(captions, [B, D]), 0.2);
+    const { dImages, dCaptions } = run();
+    const value = () => read(run().loss)[0]!;
+    expect(gradientError(images, read(dImages), value)).toBeLessThan(2e-3);
+    expect(gradientError(captions, read(dCaptions), value)).toBeLessThan(2e-3);
+  });
+
+  it('word loss gradients agree with finite differences', () => {
+    const images = unitRows(B, D, 3);
+    const words = unitRows(V, D, 4);
+    const bias = gaussian(V, 5);
+    const scale = Float32Array.of(3);
+    const written = Float32Array.from({ length: B * V }, (_, i) => (i % 4 === 0 ? 1 : 0));
+    const run = () =>
+      wordLoss(
+        tf.tensor2d(images, [B, D]),
+        tf.tensor2d(words, [V, D]),
+        tf.tensor1d(bias),
+        scale[0]!,
+        tf.tensor2d(written, [B, V]),
+      );
+    const { dImages, dWords, dBias, dScale } = run();
+    const value = () => read(run().loss)[0]!;
+    expect(gradientError(images, read(dImages), value)).toBeLessThan(2e-3);
+    expect(gradientError(words, read(dWords), value)).toBeLessThan(2e-3);
+    expect(gradientError(bias, read(dBias), value)).toBeLessThan(2e-3);
+    expect(gradientError(scale, read(dScale), value)).toBeLessThan(2e-3);
+  });
+
+  it('word loss is the sigmoid cross-entropy', () => {
+    const images = unitRows(2, D, 3);
+    const words = unitRows(3, D, 4);
+    const written = Float32Array.of(1, 0, 0, 0, 1, 1);
+    let expected = 0;
+    for (let i = 0; i < 2; i++) {
+      for (let w = 0; w < 3; w++) {
+        const cosine = Array.from({ length: D }, (_, k) => images[i * D + k]! * words[w * D + k]!).reduce(
+          (a, b) => a + b,
+        );
+        const p = 1 / (1 + Math.exp(-(5 * cosine - 1)));
+        expected -= Math.log(written[i * 3 + w] === 1 ? p : 1 - p) / 2;
+      }
+    }
+    const { loss } = wordLoss(
+      tf.tensor2d(images, [2, D]),
+      tf.tensor2d(words, [3, D]),
+      tf.tensor1d([-1, -1, -1]),
+      5,
+      tf.tensor2d(written, [2, 3]),
+    );
+    expect(read(loss)[0]).toBeCloseTo(expected, 4);
+  });
+});
+
+describe('head', () => {
+  const size = { features: 12, hidden: 10, dimension: 6 };
+  const features = gaussian(8 * size.features, 9).map(Math.abs);
+
+  it('standardises the features it was made with', () => {
+    const head = createHead(size, features, [0, 1, 2, 3, 4, 5, 6, 7], new Random(1));
+    const input = headInput(head, features, [0, 1, 2, 3, 4, 5, 6, 7]);
+    for (let i = 0; i < size.features; i++) {
+      const column = Array.from({ length: 8 }, (_, row) => input[row * size.features + i]!);
+      const mean = column.reduce((a, b) => a + b) / 8;
+      expect(mean).toBeCloseTo(0, 4);
+      expect(column.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 8).toBeCloseTo(1, 3);
+    }
+  });
+
+  it('backward pass agrees with finite differences, dropout included', () => {
+    const head = createHead(size, features, [0, 1, 2, 3, 4, 5, 6, 7], new Random(1));
+    const input = headInput(head, features, [0, 1, 2]);
+    const masks = {
+      input: dropoutMask(input.length, 0.5, new Random(3)),
+      hidden: dropoutMask(3 * size.hidden, 0.5, new Random(4)),
+    };
+    // Any function of the vectors will do; its gradient is its weights.
+    const weights = gaussian(3 * size.dimension, 5);
+    const value = () => {
+      const vectors = read(forward(head, input, masks).vectors);
+      return vectors.reduce((sum, x, i) => sum + x * weights[i]!, 0);
+    };
+    const gradients = forward(head, input, masks).backward(tf.tensor2d(weights, [3, size.dimension]));
+    trainable(head).forEach((parameter, index) => {
+      expect(gradientError(parameter, read(gradients[index]!), value, 1e-3)).toBeLessThan(2e-2);
+    });
+  });
+
+  it('gives unit vectors, the same in batches of any size', () => {
+    const head = createHead(size, features, [0, 1, 2, 3, 4, 5, 6, 7], new Random(1));
+    const rows = [0, 1, 2, 3, 4, 5, 6, 7];
+    const vectors = imageVectors(head, features, rows);
+    for (const row of rows) {
+      const vector = vectors.subarray(row * size.dimension, (row + 1) * size.dimension);
+      expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
+    }
+    const apart = imageVectors(head, features, rows, 3);
+    vectors.forEach((value, i) => {
+      expect(apart[i]).toBeCloseTo(value, 5);
+    });
+  });
+
+  it('moves back towards where it started by the share that is asked for', () => {
+    const start = createHead(size, features, [0, 1, 2, 3, 4, 5, 6, 7], new Random(1));
+    const trained = createHead(size, features, [0, 1, 2, 3, 4, 5, 6, 7], new Random(2));
+    const before = structuredClone(trained);
+    averageWithStart(trained, start, 0.25);
+    trained.outputWeight.forEach((value, i) => {
+      expect(value).toBeCloseTo(0.75 * start.outputWeight[i]! + 0.25 * before.outputWeight[i]!, 6);
+    });
+    expect(trained.mean).toEqual(before.mean);
+  });
+
+  it('drops the share that is asked for and keeps the expectation', () => {
+    const mask = dropoutMask(40_000, 0.3, new Random(1));
+    expect(mask.filter((value) => value === 0).length / mask.length).toBeCloseTo(0.3, 1);
+    expect(mask.reduce((a, b) => a + b) / mask.length).toBeCloseTo(1, 1);
+  });
+});
+
+describe('words and captions', () => {
+  it('gradients through composing and normalising agree with finite differences', () => {
+    const D = 4;
+    const vectors = gaussian(6 * D, 1);
+    const captions = [
+      { words: Uint32Array.of(0, 3), weights: Float32Array.of(1, 2) },
+      { words: Uint32Array.of(3, 5), weights: Float32Array.of(0.5, 1.5) },
+    ];
+    const weights = gaussian(2 * D, 2);
+    const value = () =>
+      normaliseRows(composeCaptions(captions, vectors, D), D).unit.reduce(
+        (sum, x, i) => sum + x * weights[i]!,
+        0,
+      );
+    const { unit, norms } = normaliseRows(composeCaptions(captions, vectors, D), D);
+    const dSums = new Float32Array(2 * D);
+    normaliseRowsBackward(weights, unit, norms, D, dSums);
+    const gradient = new Float32Array(vectors.length);
+    composeCaptionsBackward(captions, dSums, D, gradient);
+    expect(gradientError(vectors, gradient, value, 1e-3)).toBeLessThan(5e-3);
+    expect(gradient.subarray(D, 2 * D)).toEqual(new Float32Array(D));
+  });
+});
+
+describe('optimiser', () => {
+  it('does the first two steps of Adam as worked by hand', () => {
+    const parameter = Float32Array.of(1);
+    const adam = new Adam([parameter]);
+    adam.update([Float32Array.of(0.5)], [0.1]);
+    // m̂ = g, v̂ = g²: the first step is the learning rate, whatever the gradient.
+    expect(parameter[0]).toBeCloseTo(0.9, 6);
+    adam.update([Float32Array.of(-0.25)], [0.1]);
+    const m = (0.9 * 0.05 + 0.1 * -0.25) / (1 - 0.9 ** 2);
+    const v = (0.999 * 0.00025 + 0.001 * 0.0625) / (1 - 0.999 ** 2);
+    expect(parameter[0]).toBeCloseTo(0.9 - (0.1 * m) / (Math.sqrt(v) + 1e-8), 6);
+  });
+
+  it('leaves a parameter without gradient alone', () => {
+    const parameter = Float32Array.of(1);
+    new Adam([parameter]).update([null], [0.1]);
+    expect(parameter[0]).toBe(1);
+  });
+
+  it('rises to the peak, then falls to nearly nothing', () => {
+    const rates = Array.from({ length: 100 }, (_, step) => oneCycle(step, 100, 1));
+    expect(rates[0]).toBeCloseTo(1 / 25, 6);
+    expect(Math.max(...rates)).toBeCloseTo(1, 6);
+    expect(rates.indexOf(Math.max(...rates))).toBe(29);
+    expect(rates[99]).toBeLessThan(1e-5);
+    expect(oneCycle(0, 1, 1)).toBeGreaterThan(0);
+  });
+
+  it('moves the network less the fewer captions there are', () => {
+    const rates = [10, 100, 1000, 7000, 50_000].map((captions) => fineTuneOptions(captions).headRate);
+    expect(rates).toEqual([...rates].sort((a, b) => a - b));
+    expect(rates[4]).toBe(rates[3]);
+  });
+});
+
+describe('trainer', () => {
+  const F = 16;
+  const D = 8;
+  /** Photos of four kinds, each kind with its word and a word that all share. */
+  const problem = () => {
+    const random = new Random(2);
+    const features = Float32Array.from({ length: 64 * F }, (_, i) => {
+      const photo = Math.floor(i / F);
+      return Math.abs(random.gaussian()) * 0.2 + (i % F === photo % 4 ? 3 : 0);
+    });
+    const rows = Uint32Array.from({ length: 64 }, (_, row) => row);
+    const captions = Array.from({ length: 64 }, (_, photo) => ({
+      words: Uint32Array.of(photo % 4, 4),
+      weights: Float32Array.of(2, 0.5),
+    }));
+    const head = createHead({ features: F, hidden: 24, dimension: D }, features, [...rows], new Random(3));
+    const words = { vectors: gaussian(5 * D, 4), bias: new Float32Array(5), scale: 5 };
+    return { head, words, data: { features, rows, captions } };
+  };
+  const options = { ...scratchOptions, passes: 30, batch: 16, headRate: 1e-2, wordRate: 1e-2, dropout: 0.1 };
+
+  it('brings pictures to their words', () => {
+    const { head, words, data } = problem();
+    const trainer = new Trainer(head, words, data, options);
+    const losses: number[] = [];
+    while (!trainer.done) losses.push(trainer.step().loss);
+    expect(losses.at(-1)).toBeLessThan(losses[0]! / 2);
+    const vectors = imageVectors(head, data.features, [0, 1, 2, 3]);
+    const { unit } = normaliseRows(words.vectors, D);
+    for (let photo = 0; photo < 4; photo++) {
+      const cosines = [0, 1, 2, 3].map((word) =>
+        vectors.subarray(photo * D, (photo + 1) * D).reduce((sum, x, k) => sum + x * unit[word * D + k]!, 0),
+      );
+      expect(cosines.indexOf(Math.max(...cosines))).toBe(photo);
+    }
+  });
+
+  it('goes on from a saved state to the very same result', () => {
+    const whole = problem();
+    const uninterrupted = new Trainer(whole.head, whole.words, whole.data, options);
+    while (!uninterrupted.done) uninterrupted.step();
+
+    const first = problem();
+    const stopped = new Trainer(first.head, first.words, first.data, options);
+    for (let step = 0; step < 37; step++) stopped.step();
+    const state = stopped.state();
+    const second = problem();
+    const resumed = new Trainer(second.head, second.words, second.data, options);
+    resumed.restore(state);
+    while (!resumed.done) resumed.step();
+
+    expect(second.words).toEqual(whole.words);
+    expect(second.head.outputWeight).toEqual(whole.head.outputWeight);
+  });
+
+  it('refuses a state of another training, and nothing to learn from', () => {
+    const { head, words, data } = problem();
+    const trainer = new Trainer(head, words, data, options);
+    const state = trainer.state();
+    delete state.tensors.words;
+    expect(() => trainer.restore(state)).toThrow(/does not fit: words/);
+    expect(() => new Trainer(head, words, { ...data, captions: [] }, options)).toThrow(/no caption/);
+  });
+});

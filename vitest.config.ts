@@ -1,0 +1,16 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  // State of the renderer is in .svelte.ts files, which its compiler must see.
+  plugins: [svelte({ configFile: false })],
+  resolve: { mainFields: ['module', 'main'] },
+  test: {
+    include: ['test/{unit,integration,e2e}/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    server: { deps: { inline: [/@tensorflow\/tfjs/] } },
+  },
+});
