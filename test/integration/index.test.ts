@@ -243,7 +243,7 @@ test('a picture from outside is seen like one of the library, and a broken one s
 });
 
 test('killed at any commit, the index goes on: each photo once, every thumbnail whole', async () => {
-  const { library } = await libraryOf(90);
+  const { library } = await libraryOf(96);
   const child = join(projectRoot, 'test', 'fixtures', 'indexUntilKilled.ts');
   let before = 0;
   for (const commits of [1, 2]) {
@@ -255,13 +255,13 @@ test('killed at any commit, the index goes on: each photo once, every thumbnail 
     expect(indexed - before).toBe(commits * 24);
     before = indexed;
   }
-  expect(await indexPhotos(library, vision, { model: null })).toBe(90 - before);
-  expect(library.photos.counts()).toEqual({ photos: 90, captioned: 0, indexed: 90, problems: 0 });
+  expect(await indexPhotos(library, vision, { model: null })).toBe(96 - before);
+  expect(library.photos.counts()).toEqual({ photos: 96, captioned: 0, indexed: 96, problems: 0 });
   expect(library.database.pragma('integrity_check', { simple: true })).toBe('ok');
-  expect(new Set(library.features.all(BACKBONE, WIDTH).photos).size).toBe(90);
+  expect(new Set(library.features.all(BACKBONE, WIDTH).photos).size).toBe(96);
   const thumbnails = readdirSync(join(library.path, 'thumbnails'), { recursive: true, encoding: 'utf8' });
   const files = thumbnails.filter((name) => name.includes('.'));
-  expect(files).toHaveLength(90);
+  expect(files).toHaveLength(96);
   for (const name of files) {
     const { width } = await sharp(join(library.path, 'thumbnails', name), { failOn: 'warning' })
       .toBuffer({ resolveWithObject: true })
