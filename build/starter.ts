@@ -35,6 +35,7 @@ const learned = await learn(
   corpus,
   {
     backbone,
+    text: 'word2vec',
     dimension: 400,
     init: 'pretrained',
     weighting: 'tfidf',

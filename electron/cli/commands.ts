@@ -294,6 +294,7 @@ export async function words(word: string, options: LibraryOptions & { limit: num
       learned: 'learned from your captions',
       starter: 'from the starter',
       pretrained: 'from general English',
+      spelling: 'guessed from its letters',
       written: 'found as written',
     }[nearest.source];
     print(`${word}: ${origin}${nearest.count > 0 ? `, written ${nearest.count} times` : ''}`);

@@ -23,7 +23,7 @@ export class ProgressBar {
       this.#stage = job.stage;
       this.#bar = new SingleBar({
         stream: process.stderr,
-        format: '{stage} {bar} {value}/{total} {unit}{rate}{left}',
+        format: '{stage} {bar} {value}/{total} {unit}{rate}{loss}{left}',
         barsize: 24,
         barCompleteChar: '█',
         barIncompleteChar: '░',
@@ -36,11 +36,12 @@ export class ProgressBar {
     this.#bar.update(job.done, this.#payload(job));
   }
 
-  #payload({ stage, unit, rate, secondsLeft }: Job): Record<string, string> {
+  #payload({ stage, unit, rate, loss, secondsLeft }: Job): Record<string, string> {
     return {
       stage,
       unit,
       rate: rate === null ? '' : ` · ${Math.round(rate).toLocaleString('en')}/s`,
+      loss: loss === null ? '' : ` · loss ${loss.toFixed(3)}`,
       left: secondsLeft === null ? '' : ` · ${formatSeconds(secondsLeft)} left`,
     };
   }

@@ -8,6 +8,7 @@
  * [-1, 1], similarities are cosines, probabilities and measures are fractions.
  */
 import { z } from 'zod';
+import { textAlgorithms } from '../../models/text/algorithms.ts';
 
 /** The largest weight of a concept, either way. */
 export const MAXIMUM_WEIGHT = 1;
@@ -33,10 +34,17 @@ export type Compose = z.infer<typeof composeSchema>;
 
 /**
  * Where the meaning of a query word comes from: `learned` from this library's captions, `starter` from the model
- * that ships with Photolex, `pretrained` through the map from text vectors. `written` is a word that no model knows and that
- * stands in texts of photos, which are found by it; `unknown` if nobody knows it.
+ * that ships with Photolex, `pretrained` through the map from text vectors, `spelling` guessed from its letters. `written` is a
+ * word that no model knows and that stands in texts of photos, which are found by it; `unknown` if nobody knows it.
  */
-export const wordSourceSchema = z.enum(['learned', 'starter', 'pretrained', 'written', 'unknown']);
+export const wordSourceSchema = z.enum([
+  'learned',
+  'starter',
+  'pretrained',
+  'spelling',
+  'written',
+  'unknown',
+]);
 export type WordSource = z.infer<typeof wordSourceSchema>;
 
 export const conceptInfoSchema = z.object({
@@ -77,6 +85,7 @@ export const photoDetailsSchema = photoSchema.extend({
 });
 export type PhotoDetails = z.infer<typeof photoDetailsSchema>;
 
+export const textSchema = z.enum(textAlgorithms);
 export const lossSchema = z.enum(['contrastive']);
 export const modelSchema = z.object({
   id: z.string(),
@@ -120,6 +129,8 @@ export const jobSchema = z.object({
   unit: z.string(),
   rate: z.number().nullable(),
   secondsLeft: z.number().nullable(),
+  /** What a training minimises, in its latest step. */
+  loss: z.number().nullable(),
   /** The result in one line, or why it failed. */
   message: z.string().nullable(),
   startedAt: z.string(),
@@ -259,7 +270,7 @@ export const settingsSchema = z.object({
 export type Settings = z.infer<typeof settingsSchema>;
 
 export const trainInputSchema = z.object({
-  text: z.enum(['word2vec']).default('word2vec'),
+  text: textSchema.default('word2vec'),
   dimension: z.number().int().min(16).max(1024).default(400),
   init: z.enum(['starter', 'pretrained', 'scratch']).default('starter'),
   weighting: z.enum(['mean', 'tfidf']).default('tfidf'),

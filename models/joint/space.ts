@@ -6,17 +6,21 @@
  * A word has its place in the space from the first of these that knows it:
  * 1. `learned`: it was written often enough under the user's own photos, and its vector was trained with the pictures;
  * 2. `starter`: the model that ships with Photolex learned it from other people's captioned photos;
- * 3. `pretrained`: a text embedding knows it (the user's own, or the bundled GloVe), and a ridge map, fitted on the words that
- *    have a place in both, carries its text vector into the space;
- * 4. `unknown`: nobody knows it. A concept without one known word has no vector.
+ * 3. `pretrained`: the pretrained vectors know it, and a ridge map, fitted on the words that have a place in both, carries its text
+ *    vector into the space;
+ * 4. `spelling`: FastText makes a vector of its letters, and a map of its own carries that;
+ * 5. `unknown`: nobody knows it. A concept without one known word has no vector.
+ * A phrase ("snow_leopard") that none of 1 to 3 knows is the sum of its words.
  */
+import { phraseWords } from '../text/phrases.ts';
 import { RidgeMap } from '../text/ridge.ts';
 import { tokenize } from '../text/tokens.ts';
 import { type WordLookup, WordVectors } from '../text/wordVectors.ts';
 import type { Calibration } from './composition.ts';
+import type { TextKnowledge } from './textKnowledge.ts';
 import type { WordPlace } from './wordStart.ts';
 
-export type WordSource = 'learned' | 'starter' | 'pretrained' | 'unknown';
+export type WordSource = 'learned' | 'starter' | 'pretrained' | 'spelling' | 'unknown';
 
 /** What a model has learned about words, as plain arrays. V words, D dimension, P dimension of the text embedding. */
 export interface SpaceData {
@@ -34,8 +38,17 @@ export interface SpaceData {
   taught: Uint32Array;
   /** Scale of all probabilities. */
   scale: number;
-  /** [P + 1, D] from text vectors to the space, the constant in its last row. */
-  map: Float32Array;
+  /** [P + 1, D] from pretrained vectors to the space, the constant in its last row; null in a space from scratch. */
+  map: Float32Array | null;
+  /** [Q + 1, D] the same from the vectors that FastText makes of letters; null without FastText. */
+  spellingMap: Float32Array | null;
+}
+
+/** A source of vectors for words that no picture taught. */
+interface Guess {
+  source: WordSource;
+  lookup: WordLookup;
+  map: RidgeMap;
 }
 
 export interface ConceptWord {
@@ -56,17 +69,19 @@ export interface ConceptVector {
 export class JointSpace {
   readonly data: SpaceData;
   readonly #rows: Map<string, number>;
-  readonly #text: WordLookup;
-  readonly #map: RidgeMap;
+  readonly #guesses: readonly Guess[];
   readonly #rare: number;
   #unit: WordVectors | undefined;
 
-  /** @param text the text embedding that the map was fitted on: the user's words first, then the bundled ones. */
-  constructor(data: SpaceData, text: WordLookup) {
+  constructor(data: SpaceData, { pretrained, spelling }: TextKnowledge) {
     this.data = data;
     this.#rows = new Map(data.words.map((word, row) => [word, row]));
-    this.#text = text;
-    this.#map = new RidgeMap(text.dimension, data.dimension, data.map);
+    const guess = (source: WordSource, lookup: WordLookup | null, map: Float32Array | null): Guess[] =>
+      lookup && map ? [{ source, lookup, map: new RidgeMap(lookup.dimension, data.dimension, map) }] : [];
+    this.#guesses = [
+      ...guess('pretrained', pretrained, data.map),
+      ...guess('spelling', spelling, data.spellingMap),
+    ];
     this.#rare = data.inverseDocumentFrequency.reduce((most, value) => Math.max(most, value), 1);
   }
 
@@ -84,7 +99,11 @@ export class JointSpace {
   source(word: string): WordSource {
     const row = this.#rows.get(word);
     if (row !== undefined) return this.data.counts[row]! > 0 ? 'learned' : 'starter';
-    return this.#text.has(word) ? 'pretrained' : 'unknown';
+    return this.#guess(word)?.source ?? 'unknown';
+  }
+
+  #guess(word: string): Guess | undefined {
+    return this.#guesses.find(({ lookup }) => lookup.has(word));
   }
 
   /** A word's vector as captions are composed from it, with its weight; undefined for an unknown word. */
@@ -95,12 +114,28 @@ export class JointSpace {
       const vector = vectors.subarray(row * dimension, (row + 1) * dimension);
       return { vector, weight: inverseDocumentFrequency[row]! };
     }
-    const text = this.#text.vector(word);
-    return text && { vector: this.#map.apply(text), weight: this.#rare };
+    const guess = this.#guess(word);
+    const text = guess?.lookup.vector(word);
+    return text && { vector: guess!.map.apply(text), weight: this.#rare };
   }
 
-  /** Where a word lies, [D] as captions are composed from it, and how many pictures taught it; null for an unknown word. */
+  /** The words that stand for a token: itself, or those of a phrase that is not known as a whole. */
+  #known(token: string): readonly string[] {
+    const words = phraseWords(token);
+    const whole = words.length === 1 || this.#rows.has(token) || this.#guess(token)?.source === 'pretrained';
+    return whole ? [token] : words;
+  }
+
+  /**
+   * Where a word lies, [D] as captions are composed from it, and how many pictures taught it; null for an unknown word. A phrase
+   * that is not known as a whole lies at the sum of its words.
+   */
   place(word: string): WordPlace | null {
+    const words = this.#known(word);
+    if (words.length > 1) {
+      const { vector } = this.compose(words);
+      return vector && { vector, taught: 0 };
+    }
     const known = this.#weighted(word);
     const row = this.#rows.get(word);
     return known ? { vector: known.vector, taught: row === undefined ? 0 : this.data.taught[row]! } : null;
@@ -119,7 +154,7 @@ export class JointSpace {
   /** The same for tokens. */
   compose(tokens: readonly string[]): ConceptVector {
     const sum = new Float32Array(this.data.dimension);
-    const words = [...new Set(tokens)].map((word): ConceptWord => {
+    const words = [...new Set(tokens.flatMap((token) => this.#known(token)))].map((word): ConceptWord => {
       const source = this.source(word);
       const known = this.#weighted(word);
       if (!known) return { word, source, vector: null, calibration: null };

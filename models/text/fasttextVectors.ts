@@ -67,6 +67,13 @@ export class FastTextVectors implements WordLookup {
     return vector;
   }
 
+  /** The share of a word's n-grams that words it was learnt from have too, 0 to 1; 1 for such a word itself. */
+  knownShare(word: string): number {
+    if (this.words.has(word)) return 1;
+    const buckets = ngramBuckets(word, this.ngrams.options);
+    return buckets.length > 0 ? this.rowsOf(word).length / buckets.length : 0;
+  }
+
   /** As `WordVectors.nearest`, among the words it was learnt from. */
   nearest(vector: ArrayLike<number>, count: number, exclude?: ReadonlySet<string>): Neighbour[] {
     return this.words.nearest(vector, count, exclude);

@@ -21,6 +21,11 @@ export function phraseText(token: string): string {
   return token.replaceAll(separator, ' ');
 }
 
+/** The words of a phrase's token; of another token itself. */
+export function phraseWords(token: string): string[] {
+  return token.split(separator);
+}
+
 /** What learning may be told. */
 export interface PhraseOptions {
   /** Pairs that follow each other fewer times are no phrases (default 5). */

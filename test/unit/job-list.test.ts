@@ -14,6 +14,7 @@ const job = (id: number, kind: Job['kind'], state: Job['state'], startedAt = `20
   unit: '',
   rate: null,
   secondsLeft: null,
+  loss: null,
   message: null,
   startedAt,
   finishedAt: null,

@@ -58,8 +58,9 @@ function model(): TrainedModel {
       taught: Uint32Array.of(800, 12),
       scale: 18.5,
       map: gaussian(101 * 8),
+      spellingMap: null,
     },
-    text: new WordVectors(['zorro'], 100, gaussian(100)),
+    text: { algorithm: 'word2vec', words: new WordVectors(['zorro'], 100, gaussian(100)) },
   };
 }
 
@@ -143,7 +144,7 @@ describe('a model folder', () => {
     expect(info).toEqual(written.info);
     expect(network).toEqual(head);
     expect(space).toEqual(written.space);
-    expect(text!.vector('zorro')).toEqual(written.text!.vector('zorro'));
+    expect(text!.words.vector('zorro')).toEqual(written.text!.words.vector('zorro'));
     expect(decodeWord2Vec(readFileSync(join(path, 'words.bin'))).words).toEqual(['dog', 'zorro']);
   });
 

@@ -14,11 +14,10 @@ const data: SpaceData = {
   taught: Uint32Array.of(300, 12, 40),
   scale: 10,
   map: Float32Array.of(1, 0, 0, 0, 0, 1, 0, 0.5, 0),
+  spellingMap: null,
 };
-const space = new JointSpace(
-  data,
-  new WordVectors(['beach', 'shore', 'after'], 2, Float32Array.of(9, 9, 3, 0, 0, 2)),
-);
+const pretrained = new WordVectors(['beach', 'shore', 'after'], 2, Float32Array.of(9, 9, 3, 0, 0, 2));
+const space = new JointSpace(data, { pretrained, spelling: null });
 
 function unit(...vector: number[]): number[] {
   const norm = Math.hypot(...vector);

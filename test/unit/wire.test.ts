@@ -20,6 +20,7 @@ const job = {
   unit: 'photos',
   rate: null,
   secondsLeft: null,
+  loss: null,
   message: null,
   startedAt: '2024-05-01T10:00:00Z',
   finishedAt: null,

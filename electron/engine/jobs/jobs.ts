@@ -67,6 +67,7 @@ export class Jobs {
       unit: '',
       rate: null,
       secondsLeft: null,
+      loss: null,
       message: null,
       startedAt,
       finishedAt: null,
@@ -129,7 +130,7 @@ export class Jobs {
       running.stageOffset = progress.done;
       running.told = 0;
     }
-    Object.assign(job, progress);
+    Object.assign(job, { loss: null }, progress);
     const seconds = (now - running.stageStarted) / 1000;
     const known = seconds >= ESTIMATE_AFTER && progress.done > running.stageOffset;
     job.rate = known ? (progress.done - running.stageOffset) / seconds : null;
@@ -146,7 +147,16 @@ export class Jobs {
       const running = this.#running.get(stored.id);
       if (running) return { ...running.job };
       const { input: _, ...record } = stored;
-      return { ...record, stage: '', done: 0, total: null, unit: '', rate: null, secondsLeft: null };
+      return {
+        ...record,
+        stage: '',
+        done: 0,
+        total: null,
+        unit: '',
+        rate: null,
+        secondsLeft: null,
+        loss: null,
+      };
     });
   }
 

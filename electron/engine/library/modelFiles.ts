@@ -3,22 +3,25 @@
  *
  * - `network.onnx`: the head, from backbone features to unit vectors (onnxruntime in any language);
  * - `words.bin`: the words' vectors in the space, word2vec binary format (Gensim);
- * - `text.bin`: the text embedding that was learned from the user's captions, same format; absent from the starter, whose
- *   text embedding is the bundled GloVe;
+ * - `text.bin`: the words' vectors in the text embedding that was learned from the user's captions, same format; absent from the
+ *   starter, whose text embedding is the bundled GloVe;
+ * - `text.safetensors`: what FastText, Doc2Vec and LDA have beyond words (see `models/text/textModel.ts`);
  * - `space.safetensors`: what else the space needs: weights and calibration of the words, the map from text vectors.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { JointSpace, type SpaceData } from '../../../models/joint/space.ts';
-import { decodeTensorFile, encodeTensorFile } from '../../../models/tensorFile.ts';
+import { textKnowledge } from '../../../models/joint/textKnowledge.ts';
+import { decodeTensorFile, encodeTensorFile, type Tensor } from '../../../models/tensorFile.ts';
+import type { TextAlgorithm } from '../../../models/text/algorithms.ts';
+import type { TextModel } from '../../../models/text/textModel.ts';
 import {
   decodePacked,
   decodeWord2Vec,
   encodeWord2Vec,
-  firstOf,
   type PackedWordVectors,
   WordVectors,
 } from '../../../models/text/wordVectors.ts';
@@ -27,6 +30,7 @@ import { decodeHead, encodeHead, type Precision } from '../../../models/vision/h
 import { writeAtomically } from '../../../native/files.ts';
 import { weightsPath } from '../../../native/runtime.ts';
 import { PhotolexError } from '../contract.ts';
+import { readTextModel, writeTextModel } from './textFiles.ts';
 
 /** Raised when the meaning of a file in the folder changes. */
 const FORMAT = 1;
@@ -50,7 +54,7 @@ export interface TrainedModel {
   head: HeadParameters;
   space: SpaceData;
   /** The user's own text embedding, null for the starter. */
-  text: WordVectors | null;
+  text: TextModel | null;
 }
 
 export const STARTER = 'starter';
@@ -90,7 +94,7 @@ export async function writeModel(folder: string, model: TrainedModel, precision:
     join(temporary, 'words.bin'),
     encodeWord2Vec(new WordVectors(space.words, space.dimension, space.vectors)),
   );
-  if (text) await writeAtomically(join(temporary, 'text.bin'), encodeWord2Vec(text));
+  if (text) await writeTextModel(temporary, text);
   await writeAtomically(
     join(temporary, 'space.safetensors'),
     encodeTensorFile({
@@ -99,7 +103,8 @@ export async function writeModel(folder: string, model: TrainedModel, precision:
         bias: { shape: [words], data: space.bias },
         counts: { shape: [words], data: space.counts },
         taught: { shape: [words], data: space.taught },
-        map: { shape: [space.map.length / space.dimension, space.dimension], data: space.map },
+        ...(space.map && { map: mapTensor(space.map, space.dimension) }),
+        ...(space.spellingMap && { spellingMap: mapTensor(space.spellingMap, space.dimension) }),
       },
       metadata,
     }),
@@ -107,22 +112,20 @@ export async function writeModel(folder: string, model: TrainedModel, precision:
   await rename(temporary, folder);
 }
 
+const mapTensor = (map: Float32Array, dimension: number): Tensor => ({
+  shape: [map.length / dimension, dimension],
+  data: map,
+});
+
 /** Reads the side of words: all that a search needs. @throws {PhotolexError} `model-damaged` naming the folder. */
 export async function readSpace(
   folder: string,
-): Promise<{ info: ModelInfo; space: JointSpace; text: WordVectors | null }> {
+): Promise<{ info: ModelInfo; space: JointSpace; text: TextModel | null }> {
   try {
     const { tensors, metadata } = decodeTensorFile(readFileSync(join(folder, 'space.safetensors')));
     const info = readInfo(metadata);
     const words = decodeWord2Vec(readFileSync(join(folder, 'words.bin')));
-    const hasText = await access(join(folder, 'text.bin')).then(
-      () => true,
-      () => false,
-    );
-    const text = hasText ? decodeWord2Vec(readFileSync(join(folder, 'text.bin'))) : null;
-    const lookups = [text, info.pretrained === 'glove' ? bundledWords() : null].filter(
-      (lookup) => lookup !== null,
-    );
+    const text = await readTextModel(folder, info.text as TextAlgorithm);
     const data: SpaceData = {
       dimension: words.dimension,
       words: words.words,
@@ -131,10 +134,12 @@ export async function readSpace(
       bias: tensors.bias!.data as Float32Array,
       counts: tensors.counts!.data as Uint32Array,
       taught: tensors.taught!.data as Uint32Array,
-      map: tensors.map!.data as Float32Array,
+      map: (tensors.map?.data as Float32Array) ?? null,
+      spellingMap: (tensors.spellingMap?.data as Float32Array) ?? null,
       scale: Number(metadata.scale),
     };
-    return { info, space: new JointSpace(data, firstOf(...lookups)), text };
+    const pretrained = info.pretrained === 'glove' ? bundledWords() : null;
+    return { info, space: new JointSpace(data, textKnowledge(text, pretrained)), text };
   } catch (error) {
     throw damaged(folder, error);
   }

@@ -1,85 +1,123 @@
 /**
- * The checkpoint of a training: one file, replaced atomically, with everything that a training needs to go on where it
- * was to the same result. A finished training removes it.
+ * The checkpoint of a training: a folder with everything that a training needs to go on where it was to the same result. Its one
+ * changing file is replaced atomically; the text embedding is written once, when it is learned, before the first checkpoint that
+ * needs it. A finished training removes the folder.
  */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeTensorFile, encodeTensorFile, type Tensor } from '../../../models/tensorFile.ts';
-import { WordVectors } from '../../../models/text/wordVectors.ts';
+import type { TextAlgorithm } from '../../../models/text/algorithms.ts';
+import type { TextModel } from '../../../models/text/textModel.ts';
+import type { TextState } from '../../../models/text/textTraining.ts';
 import type { TrainerState } from '../../../models/vision/trainer.ts';
 import { writeAtomically } from '../../../native/files.ts';
 import { PhotolexError, type TrainingPoint } from '../contract.ts';
+import { readTextModel, writeTextModel } from '../library/textFiles.ts';
+import type { LearnState } from './learner.ts';
 
-export interface Checkpoint {
+export interface Checkpoint extends LearnState {
   /** JSON of what was asked for, so that a resumed training is the same one. */
   input: string;
-  /** The user's words, in the order of the trainer's. */
-  words: string[];
-  /** Photos it learns from, and those it holds out. */
-  photos: Uint32Array;
+  /** Photos that are held out. */
   heldOut: Uint32Array;
-  text: WordVectors;
-  trainer: TrainerState;
-  curve: TrainingPoint[];
 }
 
 const file = (folder: string): string => join(folder, 'checkpoint.safetensors');
 
-export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
-  const { trainer, text } = checkpoint;
-  const tensors: Record<string, Tensor> = {
-    photos: { shape: [checkpoint.photos.length], data: checkpoint.photos },
-    heldOut: { shape: [checkpoint.heldOut.length], data: checkpoint.heldOut },
-    order: { shape: [trainer.order.length], data: trainer.order },
-    text: { shape: [text.words.length, text.dimension], data: text.vectors },
-  };
-  for (const [name, data] of Object.entries(trainer.tensors))
-    tensors[`trainer.${name}`] = { shape: [data.length], data };
-  const metadata = {
-    input: checkpoint.input,
-    words: JSON.stringify(checkpoint.words),
-    textWords: JSON.stringify(text.words),
-    curve: JSON.stringify(checkpoint.curve),
-    trainer: JSON.stringify({ step: trainer.step, scale: trainer.scale, random: trainer.random }),
-  };
-  await writeAtomically(file(folder), encodeTensorFile({ tensors, metadata }));
+/** Writes checkpoints of one training into a folder. */
+export class CheckpointWriter {
+  readonly #folder: string;
+  #text: TextModel | null = null;
+
+  /** @param text the text embedding that the folder has already, of a training that is resumed */
+  constructor(folder: string, text: TextModel | null) {
+    this.#folder = folder;
+    this.#text = text;
+  }
+
+  async write({ input, words, photos, heldOut, stage }: Checkpoint): Promise<void> {
+    const tensors: Record<string, Tensor> = {
+      photos: { shape: [photos.length], data: photos },
+      heldOut: { shape: [heldOut.length], data: heldOut },
+    };
+    const metadata: Record<string, string> = { input, words: JSON.stringify(words), stage: stage.kind };
+    if (stage.kind === 'words') {
+      Object.assign(metadata, pack(stage.state, 'text', tensors));
+    } else {
+      if (this.#text !== stage.text) await writeTextModel(this.#folder, stage.text);
+      this.#text = stage.text;
+      const { tensors: parameters, ...trainer } = stage.trainer;
+      Object.assign(metadata, pack(parameters, 'parameters', tensors), pack(trainer, 'trainer', tensors), {
+        curve: JSON.stringify(stage.curve),
+        algorithm: stage.text.algorithm,
+      });
+    }
+    await writeAtomically(file(this.#folder), encodeTensorFile({ tensors, metadata }));
+  }
 }
 
 /** @throws {PhotolexError} `no-checkpoint` if there is nothing to resume, or it cannot be read. */
 export async function readCheckpoint(folder: string): Promise<Checkpoint> {
   try {
     const { tensors, metadata } = decodeTensorFile(await readFile(file(folder)));
-    const trainerTensors: Record<string, Float32Array> = {};
-    for (const [name, { data }] of Object.entries(tensors)) {
-      if (name.startsWith('trainer.')) trainerTensors[name.slice('trainer.'.length)] = data as Float32Array;
-    }
-    const text = tensors.text!;
-    return {
+    const common = {
       input: metadata.input!,
       words: JSON.parse(metadata.words!) as string[],
       photos: tensors.photos!.data as Uint32Array,
       heldOut: tensors.heldOut!.data as Uint32Array,
-      text: new WordVectors(
-        JSON.parse(metadata.textWords!) as string[],
-        text.shape[1]!,
-        text.data as Float32Array,
-      ),
-      trainer: {
-        ...(JSON.parse(metadata.trainer!) as Pick<TrainerState, 'step' | 'scale' | 'random'>),
-        tensors: trainerTensors,
-        order: tensors.order!.data as Uint32Array,
+    };
+    if (metadata.stage === 'words') {
+      return { ...common, stage: { kind: 'words', state: unpack('text', tensors, metadata) as TextState } };
+    }
+    const text = await readTextModel(folder, metadata.algorithm as TextAlgorithm);
+    if (!text) throw new Error('its text embedding is missing');
+    return {
+      ...common,
+      stage: {
+        kind: 'pictures',
+        text,
+        trainer: {
+          ...(unpack('trainer', tensors, metadata) as Omit<TrainerState, 'tensors'>),
+          tensors: unpack('parameters', tensors, metadata) as TrainerState['tensors'],
+        },
+        curve: JSON.parse(metadata.curve!) as TrainingPoint[],
       },
-      curve: JSON.parse(metadata.curve!) as TrainingPoint[],
     };
   } catch (error) {
     throw new PhotolexError(
       'no-checkpoint',
       'There is no interrupted training to resume. Train without --resume.',
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
 }
 
-export const removeCheckpoint = (folder: string): Promise<void> => rm(file(folder), { force: true });
+export const removeCheckpoint = (folder: string): Promise<void> =>
+  rm(folder, { recursive: true, force: true });
+
+/** Puts the typed arrays of an object among the tensors, and returns the rest as JSON, both under a name. */
+function pack(
+  object: Readonly<Record<string, unknown>>,
+  name: string,
+  tensors: Record<string, Tensor>,
+): Record<string, string> {
+  const rest: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(object)) {
+    if (value instanceof Float32Array || value instanceof Uint32Array)
+      tensors[`${name}.${key}`] = { shape: [value.length], data: value };
+    else rest[key] = value;
+  }
+  return { [name]: JSON.stringify(rest) };
+}
+
+function unpack(
+  name: string,
+  tensors: Readonly<Record<string, Tensor>>,
+  metadata: Readonly<Record<string, string>>,
+): object {
+  const object = JSON.parse(metadata[name]!) as Record<string, unknown>;
+  for (const [key, { data }] of Object.entries(tensors)) {
+    if (key.startsWith(`${name}.`)) object[key.slice(name.length + 1)] = data;
+  }
+  return object;
+}

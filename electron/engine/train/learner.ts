@@ -5,12 +5,13 @@
  */
 
 import { JointSpace, type SpaceData } from '../../../models/joint/space.ts';
-import { meanLength, startingVectors } from '../../../models/joint/wordStart.ts';
+import { type TextKnowledge, textKnowledge } from '../../../models/joint/textKnowledge.ts';
 import { Random } from '../../../models/random.ts';
-import { fitRidge } from '../../../models/text/ridge.ts';
+import { startsFromPretrained, type TextAlgorithm } from '../../../models/text/algorithms.ts';
+import type { TextModel } from '../../../models/text/textModel.ts';
+import type { TextState } from '../../../models/text/textTraining.ts';
 import { Vocabulary } from '../../../models/text/vocabulary.ts';
-import { Word2Vec } from '../../../models/text/word2vec.ts';
-import { firstOf, type WordLookup, type WordVectors } from '../../../models/text/wordVectors.ts';
+import type { WordLookup } from '../../../models/text/wordVectors.ts';
 import {
   averageWithStart,
   createHead,
@@ -22,17 +23,20 @@ import {
   scratchOptions,
   Trainer,
   type TrainerOptions,
+  type TrainerState,
   type WordParameters,
 } from '../../../models/vision/trainer.ts';
 import type { WeightedWords } from '../../../models/vision/wordTable.ts';
 import { PhotolexError, type TrainingPoint } from '../contract.ts';
 import { heldOutMeasures, heldOutQueries } from '../evaluate/heldOut.ts';
 import { bundledWords, type TrainedModel } from '../library/modelFiles.ts';
-import type { Checkpoint } from './checkpoint.ts';
 import type { Corpus } from './corpus.ts';
+import { CHECKPOINT_SECONDS, cancelledError, type LearnHooks, learnText } from './textLearner.ts';
+import { fitTextMap, newVectors, startFromSpace } from './wordPlaces.ts';
 
 export interface LearnInput {
   backbone: string;
+  text: TextAlgorithm;
   dimension: number;
   init: 'starter' | 'pretrained' | 'scratch';
   weighting: 'mean' | 'tfidf';
@@ -43,20 +47,23 @@ export interface LearnInput {
   starter: TrainedModel | null;
 }
 
-export interface LearnHooks {
-  /** What is being done, in the user's words, and how far. */
-  progress(stage: string, done: number, total: number, unit: string): void;
+/** What the caller hears of a training, and what it says. */
+export interface TrainingHooks extends LearnHooks {
   point(point: TrainingPoint): void;
-  /** True as soon as the training should stop; it then writes a checkpoint and throws `cancelled`. */
-  cancelled(): boolean;
-  /** Takes a checkpoint; the corpus's photos and the request are the caller's to add. */
+  /** Takes a checkpoint; the request is the caller's to add. */
   checkpoint(state: LearnState): Promise<void>;
-  /** Lets messages in between steps. */
-  pause(): Promise<void>;
 }
 
-/** What the learner itself must remember to go on. */
-export type LearnState = Pick<Checkpoint, 'words' | 'photos' | 'text' | 'trainer' | 'curve'>;
+/** What the learner itself must remember to go on: words come first, then pictures. */
+export interface LearnState {
+  /** The user's words, in the order of the trainer's. */
+  words: readonly string[];
+  /** Photos it learns from. */
+  photos: Uint32Array;
+  stage:
+    | { kind: 'words'; state: TextState }
+    | { kind: 'pictures'; text: TextModel; trainer: TrainerState; curve: TrainingPoint[] };
+}
 
 export interface Learned {
   model: TrainedModel;
@@ -75,10 +82,8 @@ const HIDDEN_UNITS = 2048;
  * splits of the bench's photos: recall@10 .656 → .663 on both, P@5 .922 → .933 on one.
  */
 const HEAD_SHARE = 0.5;
-/** Seconds between checkpoints. */
-const CHECKPOINT_SECONDS = 10;
-/** Penalty of the map from text vectors into the space, chosen on held-out words of the starter. */
-const MAP_PENALTY = 10;
+/** Numbers of a text vector that nothing else fixes, and topics of LDA. */
+const TEXT_DIMENSION = 100;
 
 /**
  * Learns. Shapes as in `models/vision/trainer.ts`.
@@ -87,7 +92,7 @@ const MAP_PENALTY = 10;
 export async function learn(
   corpus: Corpus,
   input: LearnInput,
-  hooks: LearnHooks,
+  hooks: TrainingHooks,
   resumed?: LearnState,
 ): Promise<Learned> {
   const captioned = corpus.documents.flatMap((tokens, row) =>
@@ -110,24 +115,39 @@ export async function learn(
   }
   const documents = rows.map((row) => corpus.documents[row]!);
 
-  const text = resumed?.text ?? (await learnText(documents, vocabulary, input, hooks));
-  const lookup = input.init === 'scratch' ? text : firstOf(text, bundledWords());
+  const learnable = { words: vocabulary.words, photos };
+  const pretrained = input.init === 'scratch' ? null : bundledWords();
+  const stage = resumed?.stage;
+  const text =
+    stage?.kind === 'pictures'
+      ? stage.text
+      : await learnText(
+          {
+            algorithm: input.text,
+            documents,
+            vocabulary,
+            dimension: startsFromPretrained(input.text) && pretrained ? pretrained.dimension : TEXT_DIMENSION,
+            pretrained,
+            seed: input.seed,
+          },
+          hooks,
+          (state) => hooks.checkpoint({ ...learnable, stage: { kind: 'words', state } }),
+          stage?.state,
+        );
+  const knowledge = textKnowledge(text, pretrained);
 
-  const start = startingPoint(corpus, rows, vocabulary, lookup, input);
+  const start = startingPoint(corpus, rows, vocabulary, input, text, knowledge);
   const { head, words, inverseDocumentFrequency } = start;
   const captions = documents.map((tokens) => weightedWords(tokens, vocabulary, inverseDocumentFrequency));
   const trainer = new Trainer(head, words, { features: corpus.features, rows, captions }, start.options);
-  if (resumed) trainer.restore(resumed.trainer);
+  if (stage?.kind === 'pictures') trainer.restore(stage.trainer);
 
-  const space = (): SpaceData => joinSpace(vocabulary, words, inverseDocumentFrequency, lookup, input);
-  const judge = heldOutJudge(corpus, input, head, () => new JointSpace(space(), lookup));
-  const curve = resumed ? [...resumed.curve] : [];
+  const space = (): SpaceData => joinSpace(vocabulary, words, inverseDocumentFrequency, knowledge, input);
+  const judge = heldOutJudge(corpus, input, head, () => new JointSpace(space(), knowledge));
+  const curve = stage?.kind === 'pictures' ? [...stage.curve] : [];
   const state = (): LearnState => ({
-    words: [...vocabulary.words],
-    photos,
-    text,
-    trainer: trainer.state(),
-    curve,
+    ...learnable,
+    stage: { kind: 'pictures', text, trainer: trainer.state(), curve },
   });
   let saved = Date.now();
   let sum = 0;
@@ -145,8 +165,15 @@ export async function learn(
     steps = 0;
   };
   while (!trainer.done) {
-    hooks.progress('Learning the pictures', trainer.stepsDone, trainer.steps, 'steps');
-    sum += trainer.step().loss;
+    const { loss } = trainer.step();
+    hooks.progress({
+      stage: 'Learning the pictures',
+      done: trainer.stepsDone,
+      total: trainer.steps,
+      unit: 'steps',
+      loss,
+    });
+    sum += loss;
     steps++;
     if (trainer.done) break;
     const passDone = trainer.stepsDone % trainer.stepsPerPass === 0;
@@ -166,7 +193,7 @@ export async function learn(
     model: {
       info: {
         name: `Your words, ${rows.length.toLocaleString('en')} captions`,
-        text: 'word2vec',
+        text: input.text,
         backbone: input.backbone,
         loss: 'contrastive',
         pretrained: input.init === 'scratch' ? 'none' : 'glove',
@@ -180,9 +207,6 @@ export async function learn(
     last: curve.at(-1)!,
   };
 }
-
-const cancelledError = (): PhotolexError =>
-  new PhotolexError('cancelled', 'Stopped. What was learned so far is kept: resume to go on.');
 
 function nothingToLearn(captioned: number, heldOut: number): PhotolexError {
   const apart = heldOut > 0 ? ` (held out: ${heldOut})` : '';
@@ -200,35 +224,7 @@ function isSame<T>(one: ArrayLike<T>, other: ArrayLike<T>): boolean {
   return one.length === other.length && Array.from(one).every((value, index) => value === other[index]);
 }
 
-/** The user's text embedding: Word2Vec over the captions, from the bundled vectors unless from scratch. */
-async function learnText(
-  documents: readonly string[][],
-  vocabulary: Vocabulary,
-  input: LearnInput,
-  hooks: LearnHooks,
-): Promise<WordVectors> {
-  const pretrained = input.init === 'scratch' ? undefined : { words: bundledWords() };
-  const encoded = documents.map((tokens) => vocabulary.encode(tokens));
-  const word2vec = new Word2Vec(
-    { dimension: bundledWords().dimension, epochs: 10, seed: input.seed },
-    vocabulary,
-    encoded,
-    pretrained,
-  );
-  while (!word2vec.done) {
-    const { wordsDone } = word2vec.step(10_000);
-    hooks.progress('Learning the words', wordsDone, word2vec.totalWords, 'words');
-    await hooks.pause();
-    if (hooks.cancelled()) {
-      throw new PhotolexError(
-        'cancelled',
-        'Stopped before it looked at pictures; there is nothing to resume.',
-      );
-    }
-  }
-  return word2vec.vectors();
-}
-
+/** What training starts from: the starter's network and words, or new ones. */
 interface Start {
   head: HeadParameters;
   words: WordParameters;
@@ -236,13 +232,13 @@ interface Start {
   options: TrainerOptions;
 }
 
-/** What training starts from: the starter's network and words, or new ones. */
 function startingPoint(
   { documents: all, features, width }: Corpus,
   rows: readonly number[],
   vocabulary: Vocabulary,
-  lookup: WordLookup,
   { starter, init, dimension, seed, weighting }: LearnInput,
+  text: TextModel,
+  knowledge: TextKnowledge,
 ): Start {
   const documents = rows.map((row) => all[row]!);
   const random = new Random(seed);
@@ -253,9 +249,10 @@ function startingPoint(
   const weight = (value: number): number => (weighting === 'tfidf' ? value : 1);
   if (init !== 'starter' || !starter) {
     const head = createHead({ features: width, hidden: HIDDEN_UNITS, dimension }, features, rows, random);
+    const vectors = newVectors(vocabulary.words, knowledge.pretrained ?? text.words, dimension, random);
     return {
       head,
-      words: { vectors: newVectors(vocabulary, lookup, init, dimension, random), bias: logOdds, scale: 10 },
+      words: { vectors, bias: logOdds, scale: 10 },
       inverseDocumentFrequency: frequency.map(weight),
       options: { ...scratchOptions, seed },
     };
@@ -267,15 +264,12 @@ function startingPoint(
     );
   }
   const head = structuredClone(starter.head);
-  const known = new JointSpace(starter.space, lookup);
-  const places = vocabulary.words.map((word) => known.place(word));
-  const encoded = documents.map((tokens) => Uint32Array.from(new Set(vocabulary.encode(tokens))));
-  const vectors = startingVectors({
-    documents: encoded,
+  const known = new JointSpace(starter.space, knowledge);
+  const vectors = startFromSpace(known, {
+    vocabulary,
+    documents: documents.map((tokens) => Uint32Array.from(new Set(vocabulary.encode(tokens)))),
     images: imageVectors(head, features, rows),
-    dimension,
-    places,
-    length: meanLength(starter.space.vectors, dimension),
+    text,
   });
   const fromStarter = (values: Float32Array, own: Float32Array): Float32Array =>
     Float32Array.from(own, (value, index) => {
@@ -290,39 +284,12 @@ function startingPoint(
   };
 }
 
-/** New word vectors: random, or the text vectors turned into the space by a random projection, so that related words start near. */
-function newVectors(
-  vocabulary: Vocabulary,
-  lookup: WordLookup,
-  init: LearnInput['init'],
-  dimension: number,
-  random: Random,
-): Float32Array {
-  const vectors = new Float32Array(vocabulary.size * dimension);
-  const deviation = 1 / Math.sqrt(dimension);
-  for (let i = 0; i < vectors.length; i++) vectors[i] = random.gaussian() * deviation;
-  if (init === 'scratch') return vectors;
-  const P = lookup.dimension;
-  const projection = Float32Array.from({ length: P * dimension }, () => random.gaussian() * deviation);
-  vocabulary.words.forEach((word, index) => {
-    const text = lookup.vector(word);
-    if (!text) return;
-    const length = Math.hypot(...text) || 1;
-    for (let k = 0; k < dimension; k++) {
-      let sum = 0;
-      for (let i = 0; i < P; i++) sum += text[i]! * projection[i * dimension + k]!;
-      vectors[index * dimension + k] = sum / length;
-    }
-  });
-  return vectors;
-}
-
-/** The trained words, the starter's other words, and the map from text vectors that serves all the rest. */
+/** The trained words, the starter's other words, and the maps from text vectors that serve all the rest. */
 function joinSpace(
   vocabulary: Vocabulary,
   trained: WordParameters,
   inverseDocumentFrequency: Float32Array,
-  lookup: WordLookup,
+  knowledge: TextKnowledge,
   { starter, init, dimension: D }: LearnInput,
 ): SpaceData {
   const base = init === 'starter' && starter ? starter.space : null;
@@ -346,6 +313,8 @@ function joinSpace(
   kept.forEach((row, index) => {
     taught[vocabulary.size + index] = base!.taught[row]!;
   });
+  const mapFor = (lookup: WordLookup | null): Float32Array | null =>
+    lookup && fitTextMap({ words, vectors, dimension: D, pictures: taught }, lookup);
   return {
     dimension: D,
     words,
@@ -355,31 +324,9 @@ function joinSpace(
     counts,
     taught,
     scale: trained.scale,
-    map: base?.map ?? textMap(words, vectors, D, counts, lookup),
+    map: base?.map ?? mapFor(knowledge.pretrained),
+    spellingMap: mapFor(knowledge.spelling),
   };
-}
-
-/** Ridge map from text vectors into the space, fitted on all words that have a place in both. */
-function textMap(
-  words: readonly string[],
-  vectors: Float32Array,
-  D: number,
-  counts: Uint32Array,
-  lookup: WordLookup,
-): Float32Array {
-  const rows = words.flatMap((word, row) => (lookup.has(word) ? [row] : []));
-  if (rows.length === 0) return new Float32Array((lookup.dimension + 1) * D);
-  const inputs = new Float32Array(rows.length * lookup.dimension);
-  rows.forEach((row, index) => {
-    inputs.set(lookup.vector(words[row]!)!, index * lookup.dimension);
-  });
-  const { matrix } = fitRidge(inputs, selectRows(vectors, D, rows), {
-    samples: rows.length,
-    penalty: MAP_PENALTY,
-    // A word seen in few pictures has a noisy place; past twenty, more pictures add little.
-    weights: rows.map((row) => Math.min(20, counts[row]!)),
-  });
-  return Float32Array.from(matrix);
 }
 
 /** Judges the current state on the held-out photos. */
@@ -418,13 +365,4 @@ function weightedWords(
   const sums = new Map<number, number>();
   for (const word of vocabulary.encode(tokens)) sums.set(word, (sums.get(word) ?? 0) + weight[word]!);
   return { words: Uint32Array.from(sums.keys()), weights: Float32Array.from(sums.values()) };
-}
-
-/** Some rows of a matrix, as a new one. */
-function selectRows(matrix: Float32Array, width: number, rows: readonly number[]): Float32Array {
-  const selected = new Float32Array(rows.length * width);
-  rows.forEach((row, index) => {
-    selected.set(matrix.subarray(row * width, (row + 1) * width), index * width);
-  });
-  return selected;
 }

@@ -11,7 +11,7 @@ import type { Progress } from '../import/progress.ts';
 import { Library } from '../library/library.ts';
 import { readModel, starterPath, writeModel } from '../library/modelFiles.ts';
 import { findPaths, noneFound } from '../library/paths.ts';
-import { readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { CheckpointWriter, readCheckpoint, removeCheckpoint } from './checkpoint.ts';
 import { type Corpus, readCorpus } from './corpus.ts';
 import { type LearnState, learn } from './learner.ts';
 
@@ -88,8 +88,12 @@ export async function runTraining(
       ? rowsOf(corpus, checkpoint.heldOut)
       : chooseHeldOut(library, corpus, request, notes);
     const starter = request.init === 'starter' ? await readModel(starterPath()) : null;
+    const writer = new CheckpointWriter(
+      library.checkpointPath,
+      checkpoint?.stage.kind === 'pictures' ? checkpoint.stage.text : null,
+    );
     const save = (state: LearnState): Promise<void> =>
-      writeCheckpoint(library.checkpointPath, {
+      writer.write({
         ...state,
         input: JSON.stringify({ ...request, resume: false }),
         heldOut: Uint32Array.from([...heldOut].map((row) => corpus.photos[row]!)),
@@ -98,7 +102,7 @@ export async function runTraining(
       corpus,
       { ...request, heldOut, starter },
       {
-        progress: (stage, done, total, unit) => host.progress({ stage, done, total, unit }),
+        progress: (progress) => host.progress(progress),
         point: (point) => host.point(point),
         cancelled,
         checkpoint: save,

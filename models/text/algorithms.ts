@@ -1,0 +1,11 @@
+/** The algorithms that learn text embeddings, by the names that users choose them by; what they make is in textModel.ts. */
+export const textAlgorithms = ['word2vec', 'glove', 'fasttext', 'doc2vec', 'lda'] as const;
+export type TextAlgorithm = (typeof textAlgorithms)[number];
+
+/**
+ * Whether an algorithm can start from pretrained vectors. Its words then share their space with those that nobody wrote, and
+ * can be compared with them.
+ */
+export function startsFromPretrained(algorithm: TextAlgorithm): boolean {
+  return algorithm === 'word2vec' || algorithm === 'glove';
+}
