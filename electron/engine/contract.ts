@@ -219,6 +219,40 @@ export const nearestWordSchema = z.object({
 });
 export type NearestWord = z.infer<typeof nearestWordSchema>;
 
+/** Where words are compared: `pictures`, in the space where they lie among photos, or `text`, in the text embedding. */
+export const wordSpaceSchema = z.enum(['pictures', 'text']);
+export type WordSpace = z.infer<typeof wordSpaceSchema>;
+
+/** A word that the active model has learned. */
+export const learnedWordSchema = z.object({
+  word: z.string(),
+  /** How often it was written, and under how many photos. */
+  count: z.number().int(),
+  photos: z.number().int(),
+});
+export type LearnedWord = z.infer<typeof learnedWordSchema>;
+
+/** What LDA found people to write about: words that go together. */
+export const topicSchema = z.object({
+  topic: z.number().int(),
+  /** Its share of all that was written. */
+  share: z.number(),
+  words: z.array(z.object({ word: z.string(), probability: z.number() })),
+});
+export type Topic = z.infer<typeof topicSchema>;
+
+const word = z.string().trim().min(1).max(100);
+/** What the user says of words; the next training heeds it. */
+export const wordRulesSchema = z.object({
+  /** Words that say nothing: they are left out. */
+  exclude: z.array(word).max(10_000),
+  /** Words that mean the same: the first is read as the second. */
+  merge: z.array(z.object({ from: word, into: word })).max(10_000),
+  /** Words that belong together: "sagrada família" is one. */
+  join: z.array(word).max(10_000),
+});
+export type WordRules = z.infer<typeof wordRulesSchema>;
+
 export const evaluationSchema = z.object({
   model: z.string(),
   photos: z.number().int(),
@@ -298,6 +332,7 @@ export type EvaluateInput = z.input<typeof evaluateInputSchema>;
 
 const nothing = z.object({}).strict().optional();
 const job = z.object({ job: z.number().int() });
+const wordLimit = z.number().int().min(1).max(200);
 const path = z.string().min(1).max(4096);
 const photo = z.object({ photo: z.number().int().positive() });
 
@@ -365,17 +400,46 @@ export const calls = {
     input: z.object({ name: z.string().max(255), bytes: z.instanceof(Uint8Array) }),
     output: z.object({ image: z.string() }),
   },
+  /** The words nearest to a word, those of the library's captions first among equals. */
   nearestWords: {
-    input: z.object({
-      word: z.string().min(1).max(100),
-      limit: z.number().int().min(1).max(200).default(20),
-    }),
+    input: z.object({ word, limit: wordLimit.default(20), space: wordSpaceSchema.default('pictures') }),
     output: z.object({
       source: wordSourceSchema,
       count: z.number().int(),
       words: z.array(nearestWordSchema),
     }),
   },
+  /** What is to `c` as `b` is to `a`. */
+  analogy: {
+    input: z.object({
+      a: word,
+      b: word,
+      c: word,
+      limit: wordLimit.default(10),
+      space: wordSpaceSchema.default('text'),
+    }),
+    output: z.array(nearestWordSchema),
+  },
+  /** The topics of the active model, those most written about first; only a model trained with LDA has any. */
+  topics: { input: z.object({ words: wordLimit.default(10) }), output: z.array(topicSchema) },
+  /** The words that the active model has learned from this library, the most written first. */
+  learnedWords: {
+    input: z.object({
+      /** Only words that have this in them. */
+      filter: z.string().max(100).default(''),
+      offset: z.number().int().min(0).default(0),
+      limit: z.number().int().min(1).max(5000).default(200),
+    }),
+    output: z.object({ total: z.number().int(), words: z.array(learnedWordSchema) }),
+  },
+  /** Photos in whose texts a word stands. */
+  wordPhotos: {
+    input: z.object({ word, limit: z.number().int().min(1).max(1000).default(60) }),
+    output: z.object({ total: z.number().int(), photos: z.array(photoSchema) }),
+  },
+  /** What the user said of words, and whether the active model has learned by it. */
+  wordRules: { input: nothing, output: z.object({ rules: wordRulesSchema, learned: z.boolean() }) },
+  setWordRules: { input: wordRulesSchema, output: wordRulesSchema },
 
   train: { input: trainInputSchema, output: job },
   jobs: { input: nothing, output: z.array(jobSchema) },

@@ -25,8 +25,8 @@ import { evaluate } from './evaluate/evaluation.ts';
 import { isPhotoName } from './import/folder.ts';
 import { Library } from './library/library.ts';
 import { OpenLibrary } from './openLibrary.ts';
-import { nearestWords, search } from './search/calls.ts';
 import { parseQuery } from './search/query.ts';
+import { search } from './search/results.ts';
 import { SettingsFile } from './settings.ts';
 import { parseInput } from './wire.ts';
 
@@ -188,8 +188,27 @@ class LocalEngine implements Engine {
         return explanation;
       },
       addImage: async ({ name, bytes }) => ({ image: await this.#current.addPicture(name, bytes) }),
-      nearestWords: async ({ word, limit }) =>
-        nearestWords((await this.#current.searcher()).space, word, limit),
+      nearestWords: async ({ word, limit, space }) =>
+        (await this.#current.words()).nearest(word, limit, space),
+      analogy: async ({ a, b, c, limit, space }) =>
+        (await this.#current.words()).analogy(a, b, c, limit, space),
+      topics: async ({ words }) => (await this.#current.words()).topics(words),
+      learnedWords: async ({ filter, offset, limit }) =>
+        (await this.#current.words()).learned(filter, offset, limit),
+      wordPhotos: ({ word, limit }) => {
+        const { texts, photos } = this.#current.library;
+        const found = texts.photosWith(word);
+        return { total: found.length, photos: photos.found(found.slice(0, limit)) };
+      },
+
+      wordRules: async () => {
+        const rules = this.#current.library.wordRules.get();
+        return { rules, learned: (await this.#current.words()).learnedBy(rules) };
+      },
+      setWordRules: (rules) => {
+        this.#current.library.wordRules.set(rules);
+        return this.#current.library.wordRules.get();
+      },
 
       train: (input) => ({ job: this.#current.train(input) }),
       jobs: () => this.#open?.jobs.list() ?? [],

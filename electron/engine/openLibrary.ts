@@ -16,6 +16,7 @@ import type { StoredModel } from './library/models.ts';
 import { addStarter, modelFolder } from './library/starter.ts';
 import { drawSampleAlbum } from './sample/album.ts';
 import { type Picture, Searcher } from './search/searcher.ts';
+import { ModelWords } from './search/words.ts';
 import type { TrainingHost, TrainOutcome, TrainRequest, TrainWorker } from './train/training.ts';
 import { startWorker, type WorkerHandle } from './workers/workerProcess.ts';
 
@@ -44,6 +45,7 @@ interface OutsidePicture {
 /** The search over one model, and the pictures from outside as that model sees them. */
 interface LoadedModel {
   searcher: Searcher;
+  words: ModelWords;
   /** The searcher's own map, which grows. */
   pictures: Map<string, Picture>;
 }
@@ -174,6 +176,11 @@ export class OpenLibrary {
     return (await this.#loaded()).searcher;
   }
 
+  /** What the active model knows about words. */
+  async words(): Promise<ModelWords> {
+    return (await this.#loaded()).words;
+  }
+
   #loaded(): Promise<LoadedModel> {
     if (this.#loading) return this.#loading;
     const loading = this.#load(this.#active);
@@ -187,10 +194,14 @@ export class OpenLibrary {
 
   /** Loads a model, with a vector for every photo: a new starter, or a crash, may have left some without. */
   async #load(stored: StoredModel): Promise<LoadedModel> {
-    const { space } = await readSpace(modelFolder(this.library, stored.id));
+    const { space, text, pretrained } = await readSpace(modelFolder(this.library, stored.id));
     await this.#place(stored);
     const pictures = new Map<string, Picture>();
-    const loaded = { searcher: await Searcher.load(this.library, stored, space, pictures), pictures };
+    const loaded = {
+      searcher: await Searcher.load(this.library, stored, space, pictures),
+      words: new ModelWords(space, text, pretrained),
+      pictures,
+    };
     await this.#seePictures(loaded);
     return loaded;
   }

@@ -131,6 +131,15 @@ export class TopicModel {
     return Float32Array.from(gamma, (value) => value / total);
   }
 
+  /** Each topic's share of the words that it was learnt from, `[topics]`: its part of all counts beyond the prior. */
+  topicShares(): Float64Array {
+    const { topics, lambda, eta } = this.data;
+    const counts = new Float64Array(topics);
+    for (let at = 0; at < lambda.length; at++) counts[at % topics]! += Math.max(0, lambda[at]! - eta);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    return total > 0 ? counts.map((count) => count / total) : counts;
+  }
+
   /** The words that a topic most often writes, in the form to show. */
   topicWords(topic: number, count: number): TopicWord[] {
     const { topics, forms, lambda } = this.data;

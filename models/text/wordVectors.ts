@@ -103,6 +103,17 @@ export class PackedWordVectors implements WordLookup {
     this.rows = rowsOf(words);
   }
 
+  /** The first `count` words, which in files of pretrained vectors are the most frequent; shares the arrays. */
+  first(count: number): PackedWordVectors {
+    const most = Math.min(count, this.words.length);
+    return new PackedWordVectors(
+      this.words.slice(0, most),
+      this.dimension,
+      this.codes.subarray(0, most * this.dimension),
+      this.scales.subarray(0, most),
+    );
+  }
+
   has(word: string): boolean {
     return this.rows.has(word);
   }

@@ -14,6 +14,7 @@ import { PhotoRepository } from './photos.ts';
 import { ReportRepository } from './reports.ts';
 import { TextRepository } from './texts.ts';
 import { VectorRepository } from './vectors.ts';
+import { WordRuleRepository } from './wordRules.ts';
 
 export interface LibraryOptions {
   /** Opens without writing, as worker processes do; the library must exist. */
@@ -34,6 +35,7 @@ export class Library {
   readonly vectors: VectorRepository;
   readonly jobs: JobRepository;
   readonly reports: ReportRepository;
+  readonly wordRules: WordRuleRepository;
 
   private constructor(path: string, database: SqliteDatabase) {
     this.path = path;
@@ -45,6 +47,7 @@ export class Library {
     this.vectors = new VectorRepository(database);
     this.jobs = new JobRepository(database);
     this.reports = new ReportRepository(database);
+    this.wordRules = new WordRuleRepository(database);
   }
 
   /**

@@ -118,9 +118,12 @@ const mapTensor = (map: Float32Array, dimension: number): Tensor => ({
 });
 
 /** Reads the side of words: all that a search needs. @throws {PhotolexError} `model-damaged` naming the folder. */
-export async function readSpace(
-  folder: string,
-): Promise<{ info: ModelInfo; space: JointSpace; text: TextModel | null }> {
+export async function readSpace(folder: string): Promise<{
+  info: ModelInfo;
+  space: JointSpace;
+  text: TextModel | null;
+  pretrained: PackedWordVectors | null;
+}> {
   try {
     const { tensors, metadata } = decodeTensorFile(readFileSync(join(folder, 'space.safetensors')));
     const info = readInfo(metadata);
@@ -139,7 +142,7 @@ export async function readSpace(
       scale: Number(metadata.scale),
     };
     const pretrained = info.pretrained === 'glove' ? bundledWords() : null;
-    return { info, space: new JointSpace(data, textKnowledge(text, pretrained)), text };
+    return { info, space: new JointSpace(data, textKnowledge(text, pretrained)), text, pretrained };
   } catch (error) {
     throw damaged(folder, error);
   }

@@ -1,7 +1,6 @@
-/** The calls that search: from validated input to what the window and the command line show. */
+/** The call that searches: from validated input to what the window and the command line show. */
 import type { z } from 'zod';
-import type { JointSpace } from '../../../models/joint/space.ts';
-import type { NearestWord, SearchOutput, searchInputSchema, WordSource } from '../contract.ts';
+import type { SearchOutput, searchInputSchema } from '../contract.ts';
 import type { Library } from '../library/library.ts';
 import type { Searcher } from './searcher.ts';
 
@@ -39,28 +38,5 @@ export function search(
     concepts: infos,
     results,
     milliseconds: performance.now() - started,
-  };
-}
-
-/** The trained words nearest to a word, how often the user wrote each, and where the word's own meaning comes from. */
-export function nearestWords(
-  space: JointSpace,
-  word: string,
-  limit: number,
-): { source: WordSource; count: number; words: NearestWord[] } {
-  const concept = space.concept(word);
-  const names = new Set(concept.words.map((part) => part.word));
-  const written = (name: string): number => {
-    const row = space.row(name);
-    return row === undefined ? 0 : space.data.counts[row]!;
-  };
-  return {
-    source: concept.words[0]?.source ?? 'unknown',
-    count: Math.max(0, ...[...names].map(written)),
-    words: concept.vector
-      ? space
-          .nearest(concept.vector, limit, names)
-          .map(({ word: name, similarity }) => ({ word: name, similarity, count: written(name) }))
-      : [],
   };
 }

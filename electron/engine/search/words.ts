@@ -1,0 +1,162 @@
+/**
+ * What a model knows about words: which lie near each other, which topics people write about, how often each was written.
+ * Words are compared where they lie among pictures, or in the text embedding that they were learnt with.
+ */
+import type { JointSpace } from '../../../models/joint/space.ts';
+import { startsFromPretrained } from '../../../models/text/algorithms.ts';
+import { phraseText, phraseWords } from '../../../models/text/phrases.ts';
+import type { TextModel } from '../../../models/text/textModel.ts';
+import type { Neighbour, PackedWordVectors, WordLookup } from '../../../models/text/wordVectors.ts';
+import type { LearnedWord, NearestWord, Topic, WordRules, WordSource, WordSpace } from '../contract.ts';
+import { PhotolexError } from '../contract.ts';
+
+/** Rarer words of the pretrained vectors, misspellings and names mostly, are not shown as neighbours. */
+const FREQUENT_WORDS = 50_000;
+
+export class ModelWords {
+  readonly #space: JointSpace;
+  readonly #text: TextModel | null;
+  readonly #lookup: WordLookup | null;
+  /** Frequent pretrained words, where they share the text embedding's space; null where they do not. */
+  readonly #others: PackedWordVectors | null;
+  /** Rows of the words that were written here, the most written first. */
+  readonly #written: readonly number[];
+
+  /** @param pretrained the vectors that the model falls back on for words that nobody wrote; null if it has none */
+  constructor(space: JointSpace, text: TextModel | null, pretrained: PackedWordVectors | null) {
+    this.#space = space;
+    this.#text = text;
+    const shared = !text || startsFromPretrained(text.algorithm);
+    this.#others = shared && pretrained ? pretrained.first(FREQUENT_WORDS) : null;
+    this.#lookup = text?.algorithm === 'fasttext' ? text.spelling : shared ? pretrained : null;
+    const { words, counts } = space.data;
+    this.#written = [...words.keys()]
+      .filter((row) => counts[row]! > 0)
+      .sort((a, b) => counts[b]! - counts[a]! || (words[a]! < words[b]! ? -1 : 1));
+  }
+
+  /** How often the user wrote a word. */
+  #count(word: string): number {
+    const row = this.#space.row(word);
+    return row === undefined ? 0 : this.#space.data.counts[row]!;
+  }
+
+  /** The words nearest to a word, how often the user wrote each, and where the word's own meaning comes from. */
+  nearest(
+    word: string,
+    limit: number,
+    space: WordSpace,
+  ): { source: WordSource; count: number; words: NearestWord[] } {
+    const concept = this.#space.concept(word);
+    const tokens = concept.words.map((part) => part.word);
+    const vector = this.#vector(tokens, space);
+    return {
+      source: concept.words[0]?.source ?? 'unknown',
+      count: Math.max(0, ...tokens.map((token) => this.#count(token))),
+      words: vector ? this.#near(vector, limit, new Set(tokens), space) : [],
+    };
+  }
+
+  /**
+   * What is to `c` as `b` is to `a`: the words nearest to b − a + c, each of length 1 (Mikolov, Yih and Zweig 2013, "Linguistic
+   * regularities in continuous space word representations").
+   * @throws {PhotolexError} `unknown-word` naming the word that has no vector
+   */
+  analogy(a: string, b: string, c: string, limit: number, space: WordSpace): NearestWord[] {
+    const named = [a, b, c].map((word) => {
+      const tokens = this.#space.concept(word).words.map((part) => part.word);
+      const vector = this.#vector(tokens, space);
+      if (!vector) throw unknownWord(word, space);
+      return { tokens, vector };
+    });
+    const [from, to, other] = named as [(typeof named)[0], (typeof named)[0], (typeof named)[0]];
+    const vector = from.vector.map((value, i) => to.vector[i]! - value + other.vector[i]!);
+    return this.#near(vector, limit, new Set(named.flatMap(({ tokens }) => tokens)), space);
+  }
+
+  /** The unit vector of some words together, null if none of them has one. */
+  #vector(tokens: readonly string[], space: WordSpace): Float32Array | null {
+    if (space === 'pictures') return this.#space.compose(tokens).vector;
+    const vectors = tokens.flatMap(
+      (token) =>
+        this.#textVector(token) ?? phraseWords(token).flatMap((part) => this.#textVector(part) ?? []),
+    );
+    return vectors.length > 0 ? unit(sum(vectors.map(unit))) : null;
+  }
+
+  #textVector(word: string): Float32Array | undefined {
+    return this.#text?.words.vector(word) ?? this.#lookup?.vector(word);
+  }
+
+  #near(vector: Float32Array, limit: number, exclude: ReadonlySet<string>, space: WordSpace): NearestWord[] {
+    const found: Neighbour[] =
+      space === 'pictures'
+        ? this.#space.nearest(vector, limit, exclude)
+        : this.#nearText(vector, limit, exclude);
+    return found.map(({ word, similarity }) => ({
+      word: phraseText(word),
+      similarity,
+      count: this.#count(word),
+    }));
+  }
+
+  #nearText(vector: Float32Array, limit: number, exclude: ReadonlySet<string>): Neighbour[] {
+    const own = this.#text?.words.nearest(vector, limit, exclude) ?? [];
+    const known = new Set([...exclude, ...(this.#text?.words.words ?? [])]);
+    const others = this.#others?.nearest(vector, limit, known) ?? [];
+    return [...own, ...others].sort((one, other) => other.similarity - one.similarity).slice(0, limit);
+  }
+
+  /** @throws {PhotolexError} `no-topics` if the model was not trained with LDA */
+  topics(words: number): Topic[] {
+    if (this.#text?.algorithm !== 'lda') {
+      throw new PhotolexError(
+        'no-topics',
+        'The active model has no topics: only LDA finds them. Train with --text lda, or activate a model that was.',
+      );
+    }
+    const { documents } = this.#text;
+    const shares = documents.topicShares();
+    return Array.from(shares, (share, topic) => ({
+      topic,
+      share,
+      words: documents.topicWords(topic, words),
+    })).sort((one, other) => other.share - one.share);
+  }
+
+  /** Whether the model was learnt by these rules. */
+  learnedBy({ exclude, merge, join }: WordRules): boolean {
+    return exclude.length + merge.length + join.length === 0;
+  }
+
+  /** The words that were written here and learnt, the most written first, a page of those that have `filter` in them. */
+  learned(filter: string, offset: number, limit: number): { total: number; words: LearnedWord[] } {
+    const { words, counts, taught } = this.#space.data;
+    const wanted = filter.trim().toLowerCase().normalize('NFKC');
+    const rows = wanted
+      ? this.#written.filter((row) => phraseText(words[row]!).includes(wanted))
+      : this.#written;
+    return {
+      total: rows.length,
+      words: rows.slice(offset, offset + limit).map((row) => ({
+        word: phraseText(words[row]!),
+        count: counts[row]!,
+        photos: taught[row]!,
+      })),
+    };
+  }
+}
+
+function unknownWord(word: string, space: WordSpace): PhotolexError {
+  const where = space === 'text' ? 'the text embedding of the active model' : 'the active model';
+  return new PhotolexError('unknown-word', `The word "${word}" has no vector in ${where}. Try another word.`);
+}
+
+function sum(vectors: readonly Float32Array[]): Float32Array {
+  return Float32Array.from(vectors[0]!, (_, i) => vectors.reduce((total, vector) => total + vector[i]!, 0));
+}
+
+function unit(vector: Float32Array): Float32Array {
+  const length = Math.hypot(...vector) || 1;
+  return vector.map((value) => value / length);
+}
