@@ -7,72 +7,15 @@ import type {
   Concept,
   Evaluation,
   Explanation,
-  Job,
   SearchOutput,
   TrainInput,
 } from '../engine/contract.ts';
-import { PhotolexError } from '../engine/contract.ts';
 import { createEngine } from '../engine/createEngine.ts';
 import type { Engine } from '../engine/engine.ts';
 import { startServer } from '../server/server.ts';
-import { ProgressBar } from './progress.ts';
+import { finished, type LibraryOptions, print, printJson, withLibrary } from './session.ts';
 import { UsageError } from './usage.ts';
 
-interface LibraryOptions {
-  library: string;
-  json?: boolean;
-}
-
-/**
- * Runs `work` with an engine that has the library open, and closes it whatever happens. Ctrl-C cancels running jobs. Nothing is
- * learned by itself: that is what `train` is for, and the process would end under it.
- */
-async function withLibrary<T>(
-  path: string,
-  create: boolean,
-  work: (engine: Engine) => Promise<T>,
-): Promise<T> {
-  const engine = await createEngine({ learnsByItself: false });
-  const interrupt = (): void => {
-    console.error('\nStopping at the next safe point …');
-    void engine.close().then(() => process.exit(1));
-  };
-  process.once('SIGINT', interrupt);
-  try {
-    await engine.calls.openLibrary({ path, create });
-    return await work(engine);
-  } finally {
-    process.off('SIGINT', interrupt);
-    await engine.close();
-  }
-}
-
-/** Waits for a job, showing its progress. @throws {PhotolexError} if it failed or was cancelled. */
-async function finished(engine: Engine, start: () => Promise<{ job: number }>): Promise<Job> {
-  const bar = new ProgressBar();
-  const ended = Promise.withResolvers<Job>();
-  let id: number | null = null;
-  const seen = new Map<number, Job>();
-  const stop = engine.on('job', (job) => {
-    seen.set(job.id, job);
-    if (id !== null && job.id !== id) return;
-    bar.show(job);
-    if (job.state !== 'running' && id !== null) ended.resolve(job);
-  });
-  try {
-    ({ job: id } = await start());
-    const early = seen.get(id);
-    if (early && early.state !== 'running') ended.resolve(early);
-    const job = await ended.promise;
-    if (job.state !== 'done') throw new PhotolexError(job.state, job.message ?? `The job ${job.state}.`);
-    return job;
-  } finally {
-    stop();
-  }
-}
-
-const print = (text: string): void => console.log(text);
-const printJson = (value: unknown): void => console.log(JSON.stringify(value, null, 2));
 const percent = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
 
 /** Lines of a text file without the empty ones. @throws {UsageError} if it cannot be read. */
@@ -275,33 +218,6 @@ function printEvaluation(evaluation: Evaluation): void {
   print(
     `${evaluation.photos} photos judged, model ${evaluation.model}: P@5 ${percent(evaluation.precisionAt5)}, mAP ${percent(evaluation.meanAveragePrecision)}, caption → photo recall@10 ${percent(evaluation.recallAt10)}, median rank ${evaluation.medianRank ?? '–'}`,
   );
-}
-
-export async function words(word: string, options: LibraryOptions & { limit: number }): Promise<void> {
-  await withLibrary(options.library, false, async (engine) => {
-    const nearest = await engine.calls.nearestWords({ word, limit: options.limit });
-    if (options.json) {
-      printJson({ word, ...nearest });
-      return;
-    }
-    if (nearest.source === 'unknown') {
-      throw new PhotolexError(
-        'unknown-word',
-        `Nobody knows the word "${word}": neither your captions nor the bundled vectors have it.`,
-      );
-    }
-    const origin = {
-      learned: 'learned from your captions',
-      starter: 'from the starter',
-      pretrained: 'from general English',
-      spelling: 'guessed from its letters',
-      written: 'found as written',
-    }[nearest.source];
-    print(`${word}: ${origin}${nearest.count > 0 ? `, written ${nearest.count} times` : ''}`);
-    for (const { word: near, similarity, count } of nearest.words) {
-      print(`  ${similarity.toFixed(3)}  ${near}${count > 0 ? ` (${count})` : ''}`);
-    }
-  });
 }
 
 export async function models(options: LibraryOptions & { activate?: string }): Promise<void> {

@@ -4,9 +4,10 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { applicationVersion } from '../../native/runtime.ts';
-import { composeSchema, PhotolexError, trainInputSchema } from '../engine/contract.ts';
+import { composeSchema, PhotolexError, trainInputSchema, wordSpaceSchema } from '../engine/contract.ts';
 import * as commands from './commands.ts';
 import { UsageError } from './usage.ts';
+import { words } from './words.ts';
 
 /** The values that the contract allows for a choice. */
 const choices = (name: 'text' | 'init' | 'weighting' | 'backbone' | 'loss' | 'tune' | 'backend'): string[] =>
@@ -105,12 +106,25 @@ program
   .action(commands.evaluate);
 
 program
-  .command('words <word>')
-  .description('the words nearest to a word')
+  .command('words [word]')
+  .description('the words nearest to a word; without one, the words learned from this library')
   .addOption(library())
   .addOption(new Option('--limit <n>', 'how many words').argParser(whole(1)).default(20))
+  .addOption(
+    new Option('--space <space>', 'where words are compared: among pictures, or in text').choices(
+      wordSpaceSchema.options,
+    ),
+  )
+  .option('--analogy <words...>', 'three words a b c: what is to c as b is to a?')
+  .option('--topics', 'what people write about, for a model trained with LDA')
+  .option('--tokens <caption>', 'how a text is read, step by step')
+  .option('--exclude <word>', 'leave a word out of the next training; may be given again', collect, [])
+  .option('--merge <word=word>', 'read one word as another', collect, [])
+  .option('--join <words>', 'words that belong together, "sagrada família"', collect, [])
+  .option('--forget <word>', 'take back what was said of a word', collect, [])
+  .option('--rules', 'what was said of words')
   .addOption(json())
-  .action(commands.words);
+  .action(words);
 
 program
   .command('models')

@@ -437,6 +437,14 @@ export const calls = {
     input: z.object({ word, limit: z.number().int().min(1).max(1000).default(60) }),
     output: z.object({ total: z.number().int(), photos: z.array(photoSchema) }),
   },
+  /** How a text is read: what each step of its preparation leaves, in the user's words, and the tokens at the end. */
+  prepareText: {
+    input: z.object({ text: z.string().max(1_000_000) }),
+    output: z.object({
+      steps: z.array(z.object({ step: z.string(), result: z.string() })),
+      tokens: z.array(z.string()),
+    }),
+  },
   /** What the user said of words, and whether the active model has learned by it. */
   wordRules: { input: nothing, output: z.object({ rules: wordRulesSchema, learned: z.boolean() }) },
   setWordRules: { input: wordRulesSchema, output: wordRulesSchema },

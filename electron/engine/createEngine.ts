@@ -8,6 +8,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import pino, { type Logger } from 'pino';
+import { tokenize } from '../../models/text/tokens.ts';
 import { applicationVersion, userDataFolder } from '../../native/runtime.ts';
 import { viewablePhoto } from '../../native/viewablePhoto.ts';
 import {
@@ -201,6 +202,7 @@ class LocalEngine implements Engine {
         return { total: found.length, photos: photos.found(found.slice(0, limit)) };
       },
 
+      prepareText: ({ text }) => ({ steps: [], tokens: tokenize(text) }),
       wordRules: async () => {
         const rules = this.#current.library.wordRules.get();
         return { rules, learned: (await this.#current.words()).learnedBy(rules) };

@@ -157,7 +157,9 @@ class PairTraining implements TextTraining {
   }
 
   step(): TextProgress {
-    const { pairsDone, loss } = this.#glove.step(PAIRS_IN_STEP);
+    const { pairsDone, loss } = this.#glove.step(
+      Math.min(PAIRS_IN_STEP, Math.ceil(this.total / LEAST_STEPS)),
+    );
     return { done: pairsDone, loss };
   }
 
@@ -176,6 +178,8 @@ class PairTraining implements TextTraining {
 
 const PAIR_WINDOW = 5;
 const PAIRS_IN_STEP = 50_000;
+/** So that small libraries show progress, too. */
+const LEAST_STEPS = 50;
 /** Below so many captions pairs are rare: counts weigh fully sooner, and are read oftener (see `GloVeOptions`). */
 const FEW_CAPTIONS = 50_000;
 

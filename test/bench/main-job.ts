@@ -11,10 +11,11 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { EvaluateInput, Evaluation, Job, TrainInput } from '../../electron/engine/contract.ts';
+import type { EvaluateInput, Evaluation, TrainInput } from '../../electron/engine/contract.ts';
 import { createEngine } from '../../electron/engine/createEngine.ts';
 import type { Engine } from '../../electron/engine/engine.ts';
 import { Library } from '../../electron/engine/library/library.ts';
+import { finished, judge, labelPairs, labelSums, measure, readJudgedPhotos } from './judgedPhotos.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,20 +32,10 @@ const folder = resolve(given);
 const wanted = values.only?.split(',');
 const wants = (part: string): boolean => !wanted || wanted.includes(part);
 
-const lines = (name: string): [string, string][] =>
-  readFileSync(join(folder, name), 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.split('\t') as [string, string]);
-const captions = lines('captions.tsv');
-const relevance = lines('labels.tsv').map(([path, labels = '']) => ({
-  path,
-  concepts: labels.split(', ').filter(Boolean),
-}));
-const split = Number(values.split);
-const heldOut = captions.flatMap(([path], row) => (row % 8 === split ? [path] : []));
-const known = captions.filter((_, row) => row % 8 !== split);
+const photos = readJudgedPhotos(folder, Number(values.split));
+const { captions, heldOut } = photos;
 const judged = new Set(heldOut);
+const known = captions.filter(([path]) => !judged.has(path));
 
 const work = mkdtempSync(join(tmpdir(), 'photolex-bench-'));
 process.env.PHOTOLEX_HOME = join(work, 'home');
@@ -53,26 +44,6 @@ const note = (what: string, measured: string, goal = ''): void => {
   rows.push([what, measured, goal]);
   console.log(`${what}: ${measured}${goal && ` (goal ${goal})`}`);
 };
-const number = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
-
-/** Waits for a job that `start` starts. */
-async function finished(
-  engine: Engine,
-  start: () => Promise<{ job: number }>,
-): Promise<{ job: Job; seconds: number }> {
-  const started = performance.now();
-  const ended = Promise.withResolvers<Job>();
-  let id = 0;
-  const stop = engine.on('job', (job) => {
-    if (job.state !== 'running' && (id === 0 || job.id === id)) ended.resolve(job);
-  });
-  ({ job: id } = await start());
-  const job = await ended.promise;
-  stop();
-  if (job.state !== 'done') throw new Error(job.message ?? job.state);
-  return { job, seconds: (performance.now() - started) / 1000 };
-}
-
 /** Largest memory of this process and its children together, in bytes, while something runs (Linux; else this process alone). */
 function watchMemory(): () => number {
   let most = 0;
@@ -107,31 +78,7 @@ const evaluate = (
   engine: Engine,
   rename: Record<string, string> = {},
   options: EvaluateInput = {},
-): Promise<Evaluation> =>
-  engine.calls.evaluate({
-    ...options,
-    photos: heldOut,
-    relevance: relevance.map(({ path, concepts }) => ({
-      path,
-      concepts: concepts.map((label) => rename[label] ?? label),
-    })),
-  });
-
-/** Two labels that at least so many held-out photos have together, in each order, as the query language writes them. */
-function pairs(least: number): [string, string][] {
-  const judgedLabels = relevance
-    .filter(({ path }) => judged.has(path))
-    .map(({ concepts }) => new Set(concepts));
-  const labels = [...new Set(judgedLabels.flatMap((own) => [...own]))].sort();
-  const quoted = (label: string): string => (label.includes(' ') ? `"${label}"` : label);
-  return labels.flatMap((one) =>
-    labels.flatMap((other): [string, string][] =>
-      one !== other && judgedLabels.filter((own) => own.has(one) && own.has(other)).length >= least
-        ? [[quoted(one), quoted(other)]]
-        : [],
-    ),
-  );
-}
+): Promise<Evaluation> => judge(engine, photos, rename, options);
 
 function noteEvaluation(
   what: string,
@@ -140,7 +87,7 @@ function noteEvaluation(
 ): void {
   note(
     what,
-    `P@5 ${number(precisionAt5)}, mAP ${number(meanAveragePrecision)}, recall@10 ${number(recallAt10)}`,
+    `P@5 ${measure(precisionAt5)}, mAP ${measure(meanAveragePrecision)}, recall@10 ${measure(recallAt10)}`,
     goal,
   );
 }
@@ -214,7 +161,7 @@ async function nameTwelve(engine: Engine, name: string): Promise<void> {
   const { precisionAt5, averagePrecision } = after.perQuery.find(({ query }) => query === word)!;
   note(
     `twelve captions of 200 name ${name}`,
-    `P@5 ${number(precisionAt5)}, average precision ${number(averagePrecision)}, ${seconds.toFixed(1)} s; mAP of the other labels ${number(others(before))} → ${number(others(after))}`,
+    `P@5 ${measure(precisionAt5)}, average precision ${measure(averagePrecision)}, ${seconds.toFixed(1)} s; mAP of the other labels ${measure(others(before))} → ${measure(others(after))}`,
     'P@5 1, ≥ .6, ≤ 15 s, down by ≤ .01',
   );
 }
@@ -253,18 +200,14 @@ try {
   }
   if (wants('compose')) {
     for (const compose of ['all', 'mean'] as const) {
-      const added = await evaluate(
-        engine,
-        {},
-        { compose, queries: pairs(5).flatMap(([one, other]) => (one < other ? [`${one} + ${other}`] : [])) },
-      );
+      const added = await evaluate(engine, {}, { compose, queries: labelSums(photos, 5) });
       const taken = await evaluate(
         engine,
         {},
-        { compose, queries: pairs(10).map(([one, other]) => `${one} -${other}`) },
+        { compose, queries: labelPairs(photos, 10).map(([one, other]) => `${one} -${other}`) },
       );
       const measures = ({ precisionAt5, meanAveragePrecision, perQuery }: Evaluation): string =>
-        `P@5 ${number(precisionAt5)}, mAP ${number(meanAveragePrecision)} (${perQuery.length} queries)`;
+        `P@5 ${measure(precisionAt5)}, mAP ${measure(meanAveragePrecision)} (${perQuery.length} queries)`;
       note(`two labels added, ${compose}`, measures(added));
       note(`one label taken from another, ${compose}`, measures(taken));
     }
@@ -319,8 +262,8 @@ try {
       perQuery.find(({ query }) => query === 'zorro')!.averagePrecision;
     note(
       'every cat is called Zorro',
-      `average precision of "zorro" ${number(precision(unknown))} before, ${number(precision(named))} after; of "cat" before ${number(cat)}`,
-      `≥ ${number(0.9 * cat)}`,
+      `average precision of "zorro" ${measure(precision(unknown))} before, ${measure(precision(named))} after; of "cat" before ${measure(cat)}`,
+      `≥ ${measure(0.9 * cat)}`,
     );
   }
   if (wants('twelve')) {

@@ -47,6 +47,23 @@ describe('a search', () => {
     for (const [index, { score }] of mixed.entries()) expect(score).toBeCloseTo(factor * sums[index]!, 5);
   });
 
+  test('finds first what has the words, then what looks like it', async () => {
+    const { engine } = await learned.open();
+    const has = async (id: number, word: RegExp): Promise<boolean> =>
+      (await engine.calls.photoDetails({ photo: id })).texts.some((found) => word.test(found.text));
+    const dogs = await ranking(engine, [text('dog')]);
+    const written = await Promise.all(dogs.map(({ id }) => has(id, /\bdog\b/i)));
+    const count = written.filter(Boolean).length;
+    expect(count).toBeGreaterThan(3);
+    expect(written.indexOf(false)).toBe(count);
+    // Among each other they stand as they look.
+    const seen = dogs.slice(0, count).map(({ similarities: [similarity] }) => similarity!);
+    expect(seen).toEqual(seen.toSorted((one, other) => other - one));
+    const without = await ranking(engine, [text('dog', -1)]);
+    const last = await Promise.all(without.slice(-count).map(({ id }) => has(id, /\bdog\b/i)));
+    expect(last.every(Boolean)).toBe(true);
+  });
+
   test('is given a page at a time', async () => {
     const { engine } = await learned.open();
     const all = await ranking(engine, [text('dog')]);
@@ -173,16 +190,18 @@ describe('a search', () => {
 });
 
 describe('an evaluation', () => {
-  test('by labels measures the rankings that a search gives', async () => {
+  test('by labels measures the rankings that pictures alone give', async () => {
     const { engine } = await learned.open();
-    const evaluation = await engine.calls.evaluate({ relevance: relevance(learned.album) });
+    // The mean reads no texts, as an evaluation does not.
+    const compose = 'mean';
+    const evaluation = await engine.calls.evaluate({ relevance: relevance(learned.album), compose });
     expect(evaluation).toMatchObject({ model: 'model-1', photos: 120 });
     expect(evaluation.perQuery.map(({ query }) => query)).toEqual(
       [...new Set(learned.album.pictures.flatMap(({ concepts }) => concepts))].toSorted(),
     );
     const concepts = new Map(learned.album.pictures.map(({ file, concepts }) => [file, concepts]));
     for (const { query, relevant, precisionAt5, averagePrecision } of evaluation.perQuery) {
-      const { results } = await engine.calls.search({ concepts: [text(query)], limit: 200 });
+      const { results } = await engine.calls.search({ concepts: [text(query)], compose, limit: 200 });
       const hits = results.map(({ path }) => concepts.get(path)!.includes(query));
       const precisions = hits.flatMap((hit, index) =>
         hit ? [hits.slice(0, index + 1).filter(Boolean).length / (index + 1)] : [],

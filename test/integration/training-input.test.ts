@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { TrainInput } from '../../electron/engine/contract.ts';
 import type { Engine } from '../../electron/engine/engine.ts';
+import { textAlgorithms } from '../../models/text/algorithms.ts';
 import { writeCaptions } from '../fixtures/album.ts';
 import { endOf } from '../fixtures/jobs.ts';
 import { startEngine, text } from '../fixtures/learnedAlbum.ts';
@@ -85,3 +86,28 @@ test.each(['starter', 'scratch'] as const)(
     for (const { score } of results) expect(score).toSatisfy((value) => value >= 0 && value <= 1);
   },
 );
+
+describe.each(textAlgorithms)('%s', (algorithm) => {
+  test('learns captions that are all the same, and ones that no one should write', async () => {
+    const long = Array.from({ length: 100_000 }, (_, index) => `wort${index % 500}`).join(' ');
+    const engine = await libraryOf([
+      'one and the same',
+      'one and the same',
+      long,
+      'dog\u0000 \u001b[31mcat\u202e שלום dog مرحبا cat',
+      '🐶🐶🐶 ' + '\ud800 #'.repeat(50),
+    ]);
+    const { state, message } = await endOf(engine, () =>
+      engine.calls.train({ text: algorithm, init: 'scratch', dimension: 16 }),
+    );
+    expect({ state, message }).toMatchObject({
+      state: 'done',
+      message: expect.stringMatching(/^Learned from \d captioned photos/),
+    });
+    const { words } = await engine.calls.nearestWords({ word: 'dog', space: 'text' });
+    for (const { similarity } of words) expect(Math.abs(similarity)).toBeLessThanOrEqual(1.0001);
+    const { results } = await engine.calls.search({ concepts: [text('wort7')] });
+    expect(results).toHaveLength(6);
+    for (const { score } of results) expect(score).toSatisfy((value) => value >= 0 && value <= 1);
+  });
+});

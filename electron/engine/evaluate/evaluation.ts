@@ -41,11 +41,12 @@ export async function evaluate(
     );
   }
   const judged = searcher.mask(photos);
+  const blind = searcher.blind();
   const positions = new Map(searcher.ids.map((photo, position) => [photo, position]));
   const compose = input.compose ?? 'all';
   const perQuery: Evaluation['perQuery'] = [];
   for (const { query, concepts, relevant } of queries) {
-    const { scores } = searcher.score(seen(searcher, concepts), compose);
+    const { scores } = blind.score(concepts, compose);
     const found = new Set([...relevant].flatMap((photo) => positions.get(photo) ?? []));
     perQuery.push({
       query,
@@ -75,14 +76,6 @@ export async function evaluate(
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-/**
- * The concepts without those that are only found as written: they would be found by the very texts that photos are judged by.
- */
-function seen(searcher: Searcher, concepts: readonly Concept[]): Concept[] {
-  const { infos } = searcher.score(concepts, 'mean');
-  return concepts.filter((_, index) => infos[index]!.words.every(({ source }) => source !== 'written'));
-}
 
 /** Rank from 1 of the photo at `position` among the judged; equal scores before it count ahead. */
 function rankAmong(scores: Float32Array, position: number, judged: Uint8Array): number {

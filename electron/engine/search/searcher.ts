@@ -32,12 +32,14 @@ interface Direction {
   vector: Float32Array | null;
   words: ConceptWord[];
   label: string;
-  /** Photos whose texts have the words, for a concept that the model does not know. */
+  /** Photos in whose texts the words stand. */
   written: readonly number[];
 }
 
-/** What a written word says of a photo in a probability's terms: nearly sure either way. */
+/** What a word that no model knows says of a photo in a probability's terms: nearly sure either way. */
 const WRITTEN: Calibration = { scale: 10, bias: -5 };
+/** How sure a word is of a photo under which somebody wrote it; the picture's own probability adds to that. */
+const WRITTEN_PROBABILITY = 0.98;
 
 export interface Ranking {
   /** Positions in the scan, best first. */
@@ -62,6 +64,8 @@ export class Searcher {
   readonly #library: Library;
   readonly #scan: VectorScan;
   readonly #pictures: ReadonlyMap<string, Picture>;
+  /** Whether photos are also found by the words that stand in their texts. */
+  readonly #reads: boolean;
   /** Columns by concept, the least recently used first. */
   readonly #columns = new Map<string, Float32Array>();
 
@@ -71,8 +75,10 @@ export class Searcher {
     space: JointSpace,
     scan: VectorScan,
     pictures: ReadonlyMap<string, Picture>,
+    reads = true,
   ) {
     this.#library = library;
+    this.#reads = reads;
     this.model = model;
     this.space = space;
     this.#scan = scan;
@@ -94,6 +100,11 @@ export class Searcher {
     return new Searcher(library, model, space, scan, pictures);
   }
 
+  /** The same search by what photos look like alone: judged by texts, it must not read them. */
+  blind(): Searcher {
+    return new Searcher(this.#library, this.model, this.space, this.#scan, this.#pictures, false);
+  }
+
   /** Cosine of every photo with a direction [D], in the scan's order. */
   scores(vector: Float32Array): Float32Array {
     return this.#scan.scores(vector);
@@ -104,7 +115,7 @@ export class Searcher {
     switch (concept.kind) {
       case 'text': {
         const { vector, words } = this.space.concept(concept.text);
-        const written = vector ? [] : this.#library.texts.photosWith(concept.text);
+        const written = this.#reads ? this.#library.texts.photosWith(concept.text) : [];
         return { vector, words, label: concept.text, written };
       }
       case 'photo': {
@@ -167,7 +178,10 @@ export class Searcher {
     const infos = directions.map(
       ({ label, words, vector, written }): ConceptInfo => ({
         label,
-        words: words.map(({ word, source }) => ({ word, source: written.length > 0 ? 'written' : source })),
+        words: words.map(({ word, source }) => ({
+          word,
+          source: !vector && written.length > 0 ? 'written' : source,
+        })),
         known: vector !== null || written.length > 0,
       }),
     );
@@ -206,16 +220,29 @@ export class Searcher {
     }));
   }
 
-  /** The column of a concept for [Note: composing by all]; kept, so that a slider takes no logarithms. */
+  /**
+   * The column of a concept for [Note: composing by all]; kept, so that a slider takes no logarithms. A photo has a concept when
+   * it looks like it or somebody wrote so: 1 − (1 − p)(1 − p of what is written).
+   */
   #logColumn(concept: Concept, direction: Direction, column: Float32Array): Float32Array {
     const present = concept.weight >= 0;
     const make = (): Float32Array => {
       const parts = this.#calibrated(direction, column);
-      return conceptLogProbability(
+      const logs = conceptLogProbability(
         parts.map((part) => part.column),
         parts.map((part) => part.calibration),
         present,
       );
+      if (!direction.vector) return logs;
+      for (const photo of direction.written) {
+        const position = this.#scan.positionOf(photo);
+        if (position === undefined) continue;
+        const log = logs[position]!;
+        logs[position] = present
+          ? Math.log(withWritten(Math.exp(log), true))
+          : log + Math.log1p(-WRITTEN_PROBABILITY);
+      }
+      return logs;
     };
     if (!direction.vector) return make();
     const { weight: _, ...what } = concept;
@@ -278,10 +305,13 @@ export class Searcher {
         weight: concept.weight,
         similarity: column[position]!,
         probability: calibrated
-          ? parts.reduce(
-              (product, { column, calibration: { scale, bias } }) =>
-                product / (1 + Math.exp(-scale * column[position]! - bias)),
-              1,
+          ? withWritten(
+              parts.reduce(
+                (product, { column, calibration: { scale, bias } }) =>
+                  product / (1 + Math.exp(-scale * column[position]! - bias)),
+                1,
+              ),
+              direction.written.includes(photo),
             )
           : null,
         contribution: info.known ? weight * (share[position]! - average(share)) : 0,
@@ -297,6 +327,10 @@ export class Searcher {
     };
   }
 }
+
+/** The probability of a concept that looks to be there by this much, and may stand in the photo's texts as well. */
+const withWritten = (probability: number, written: boolean): number =>
+  written ? 1 - (1 - probability) * (1 - WRITTEN_PROBABILITY) : probability;
 
 function average(column: Float32Array): number {
   let sum = 0;
