@@ -40,7 +40,7 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
     words: JSON.stringify(checkpoint.words),
     textWords: JSON.stringify(text.words),
     curve: JSON.stringify(checkpoint.curve),
-    trainer: JSON.stringify({ step: trainer.step, scale: trainer.scale, random: trainer.random }),
+    trainer: JSON.stringify({ step: trainer.step, random: trainer.random }),
   };
   await writeAtomically(file(folder), encodeTensorFile({ tensors, metadata }));
 }
@@ -65,7 +65,7 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
         text.data as Float32Array,
       ),
       trainer: {
-        ...(JSON.parse(metadata.trainer!) as Pick<TrainerState, 'step' | 'scale' | 'random'>),
+        ...(JSON.parse(metadata.trainer!) as Pick<TrainerState, 'step' | 'random'>),
         tensors: trainerTensors,
         order: tensors.order!.data as Uint32Array,
       },

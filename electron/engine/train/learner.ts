@@ -12,18 +12,19 @@ import { Vocabulary } from '../../../models/text/vocabulary.ts';
 import { Word2Vec } from '../../../models/text/word2vec.ts';
 import { firstOf, type WordLookup, type WordVectors } from '../../../models/text/wordVectors.ts';
 import {
+  ContrastiveObjective,
+  type ContrastiveOptions,
+  fineTuneOptions,
+  scratchOptions,
+  type WordParameters,
+} from '../../../models/vision/contrastiveObjective.ts';
+import {
   averageWithStart,
   createHead,
   type HeadParameters,
   imageVectors,
 } from '../../../models/vision/head.ts';
-import {
-  fineTuneOptions,
-  scratchOptions,
-  Trainer,
-  type TrainerOptions,
-  type WordParameters,
-} from '../../../models/vision/trainer.ts';
+import { Trainer, type TrainerOptions } from '../../../models/vision/trainer.ts';
 import type { WeightedWords } from '../../../models/vision/wordTable.ts';
 import { PhotolexError, type TrainingPoint } from '../contract.ts';
 import { heldOutMeasures, heldOutQueries } from '../evaluate/heldOut.ts';
@@ -116,7 +117,8 @@ export async function learn(
   const start = startingPoint(corpus, rows, vocabulary, lookup, input);
   const { head, words, inverseDocumentFrequency } = start;
   const captions = documents.map((tokens) => weightedWords(tokens, vocabulary, inverseDocumentFrequency));
-  const trainer = new Trainer(head, words, { features: corpus.features, rows, captions }, start.options);
+  const objective = new ContrastiveObjective(words, captions, start.options);
+  const trainer = new Trainer(head, objective, { features: corpus.features, rows }, start.options);
   if (resumed) trainer.restore(resumed.trainer);
 
   const space = (): SpaceData => joinSpace(vocabulary, words, inverseDocumentFrequency, lookup, input);
@@ -233,7 +235,7 @@ interface Start {
   head: HeadParameters;
   words: WordParameters;
   inverseDocumentFrequency: Float32Array;
-  options: TrainerOptions;
+  options: TrainerOptions & ContrastiveOptions;
 }
 
 /** What training starts from: the starter's network and words, or new ones. */
