@@ -36,6 +36,7 @@ const learned = await learn(
   {
     backbone,
     text: 'word2vec',
+    loss: 'contrastive',
     dimension: 400,
     init: 'pretrained',
     weighting: 'tfidf',

@@ -52,8 +52,18 @@ program
   .description('learn from the captions of a library')
   .addOption(library())
   .addOption(new Option('--text <model>', 'text embedding').choices(choices('text')).default('word2vec'))
-  .addOption(new Option('--dimension <n>', 'dimension of the space').argParser(whole(16)).default(400))
-  .addOption(new Option('--init <start>', 'what to start from').choices(choices('init')).default('starter'))
+  .addOption(
+    new Option(
+      '--dimension <n>',
+      'dimension of the space (default: 400, or that of the vectors it starts from)',
+    ).argParser(whole(16)),
+  )
+  .addOption(
+    new Option(
+      '--init <start>',
+      'what to start from (default: starter; pretrained for --loss sigmoid and triplet)',
+    ).choices(choices('init')),
+  )
   .addOption(
     new Option('--weighting <kind>', 'weights of words in a caption')
       .choices(choices('weighting'))

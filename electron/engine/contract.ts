@@ -86,7 +86,12 @@ export const photoDetailsSchema = photoSchema.extend({
 export type PhotoDetails = z.infer<typeof photoDetailsSchema>;
 
 export const textSchema = z.enum(textAlgorithms);
-export const lossSchema = z.enum(['contrastive']);
+/**
+ * What training minimises: pictures and words learn together (`contrastive`), or pictures learn where the text embedding puts their
+ * captions (`sigmoid`, the paper's; `triplet`, its sequel's).
+ */
+export const lossSchema = z.enum(['contrastive', 'sigmoid', 'triplet']);
+export type Loss = z.infer<typeof lossSchema>;
 export const modelSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -305,8 +310,10 @@ export type Settings = z.infer<typeof settingsSchema>;
 
 export const trainInputSchema = z.object({
   text: textSchema.default('word2vec'),
-  dimension: z.number().int().min(16).max(1024).default(400),
-  init: z.enum(['starter', 'pretrained', 'scratch']).default('starter'),
+  /** Of the space; left out, 400 or what the vectors that it starts from have. */
+  dimension: z.number().int().min(16).max(1024).optional(),
+  /** Left out, `starter` for the contrastive loss and `pretrained` for the others, which learn no words to start from. */
+  init: z.enum(['starter', 'pretrained', 'scratch']).optional(),
   weighting: z.enum(['mean', 'tfidf']).default('tfidf'),
   backbone: z.enum(['efficientnet-lite0']).default('efficientnet-lite0'),
   loss: lossSchema.default('contrastive'),

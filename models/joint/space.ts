@@ -14,10 +14,12 @@
  */
 import { phraseWords } from '../text/phrases.ts';
 import { RidgeMap } from '../text/ridge.ts';
+import type { DocumentEmbedding } from '../text/textModel.ts';
 import { tokenize } from '../text/tokens.ts';
 import { type WordLookup, WordVectors } from '../text/wordVectors.ts';
 import type { Calibration } from './composition.ts';
 import type { TextKnowledge } from './textKnowledge.ts';
+import { fromOrigin } from './textSpace.ts';
 import type { WordPlace } from './wordStart.ts';
 
 export type WordSource = 'learned' | 'starter' | 'pretrained' | 'spelling' | 'unknown';
@@ -42,6 +44,11 @@ export interface SpaceData {
   map: Float32Array | null;
   /** [Q + 1, D] the same from the vectors that FastText makes of letters; null without FastText. */
   spellingMap: Float32Array | null;
+  /**
+   * [D] in a space that is the text embedding's own: the mean caption, which is taken off all vectors. Null where words were
+   * learned with pictures. See [Note: A text model's space as the joint space].
+   */
+  origin: Float32Array | null;
 }
 
 /** A source of vectors for words that no picture taught. */
@@ -71,9 +78,10 @@ export class JointSpace {
   readonly #rows: Map<string, number>;
   readonly #guesses: readonly Guess[];
   readonly #rare: number;
+  readonly #documents: DocumentEmbedding | null;
   #unit: WordVectors | undefined;
 
-  constructor(data: SpaceData, { pretrained, spelling }: TextKnowledge) {
+  constructor(data: SpaceData, { pretrained, spelling, documents }: Omit<TextKnowledge, 'shared'>) {
     this.data = data;
     this.#rows = new Map(data.words.map((word, row) => [word, row]));
     const guess = (source: WordSource, lookup: WordLookup | null, map: Float32Array | null): Guess[] =>
@@ -82,6 +90,7 @@ export class JointSpace {
       ...guess('pretrained', pretrained, data.map),
       ...guess('spelling', spelling, data.spellingMap),
     ];
+    this.#documents = data.origin ? documents : null;
     this.#rare = data.inverseDocumentFrequency.reduce((most, value) => Math.max(most, value), 1);
   }
 
@@ -165,7 +174,13 @@ export class JointSpace {
       const calibration = row === undefined ? null : { scale: this.data.scale, bias: this.data.bias[row]! };
       return { word, source, vector: unit(known.vector), calibration };
     });
-    return { vector: unit(sum), words };
+    return { vector: unit(this.#whole(tokens) ?? sum), words };
+  }
+
+  /** A text as an embedding of whole texts sees it, in a space of its own; null for one that embeds words. */
+  #whole(tokens: readonly string[]): Float32Array | null {
+    const vector = this.#documents?.infer(tokens);
+    return vector ? fromOrigin(vector, this.data.origin!) : null;
   }
 
   /** The trained words with vectors of length 1, made when first asked for. */

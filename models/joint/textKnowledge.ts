@@ -1,22 +1,28 @@
 /** What a space knows of text beyond the words that pictures taught; see [Note: Where a word's meaning comes from] in space.ts. */
 import { startsFromPretrained } from '../text/algorithms.ts';
 import type { FastTextVectors } from '../text/fasttextVectors.ts';
-import type { TextModel } from '../text/textModel.ts';
+import { type DocumentEmbedding, documentEmbedding, type TextModel } from '../text/textModel.ts';
 import { firstOf, type WordLookup } from '../text/wordVectors.ts';
 
 /** Vectors of words that have no place of their own in the space; a map for each carries them there. */
 export interface TextKnowledge {
   /** Pretrained vectors, the user's own first where those were learnt from them and share their space. */
   pretrained: WordLookup | null;
+  /** Whether these share the space of the user's own text embedding. */
+  shared: boolean;
   /** FastText's vectors of words that nobody wrote, by their letters. */
   spelling: WordLookup | null;
+  /** What embeds a whole text, in the user's text embedding. */
+  documents: DocumentEmbedding | null;
 }
 
 /** What the user's text embedding and the pretrained vectors tell. */
 export function textKnowledge(text: TextModel | null, pretrained: WordLookup | null): TextKnowledge {
-  const shared = pretrained && text && startsFromPretrained(text.algorithm);
+  const shared = pretrained !== null && text !== null && startsFromPretrained(text.algorithm);
   return {
     pretrained: shared ? firstOf(text.words, pretrained) : pretrained,
+    shared,
+    documents: text && documentEmbedding(text),
     spelling: text?.algorithm === 'fasttext' ? resembling(text.spelling) : null,
   };
 }

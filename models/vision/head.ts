@@ -5,7 +5,8 @@
  *
  * Shape letters: B photos of a batch, F width of the features, H hidden units, D dimension of the space.
  *
- * input = (√f / ‖√f‖ − mean) / deviation;  z = normalise(relu(drop(input) · W₁ + b₁)↓drop · W₂ + b₂)
+ * input = (√f / ‖√f‖ − mean) / deviation;  y = relu(drop(input) · W₁ + b₁)↓drop · W₂ + b₂
+ * z = normalise(y), or after a sigmoid and about a centre: normalise(σ(y) − centre)
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../random.ts';
@@ -19,8 +20,16 @@ export interface HeadSize {
   dimension: number;
 }
 
+/** What becomes of the last layer's output before it is scaled to length 1. */
+export interface OutputStage {
+  /** `sigmoid` for a head that learns targets in [0, 1]. */
+  activation: 'none' | 'sigmoid';
+  /** [D] subtracted after the activation, or null. Vectors that all lie to one side of zero hardly differ in direction. */
+  centre: Float32Array | null;
+}
+
 /** What a head has learned, as plain arrays; the trainer changes them in place. */
-export interface HeadParameters extends HeadSize {
+export interface HeadParameters extends HeadSize, OutputStage {
   /** [F] mean of the normalised features it was trained on. */
   mean: Float32Array;
   /** [F] their standard deviation. */
@@ -60,6 +69,7 @@ export function createHead(
   features: Float32Array,
   rows: readonly number[],
   random: Random,
+  stage: OutputStage = { activation: 'none', centre: null },
 ): HeadParameters {
   const uniform = (inputs: number, outputs: number): Float32Array => {
     const bound = 1 / Math.sqrt(inputs);
@@ -67,6 +77,7 @@ export function createHead(
   };
   return {
     ...size,
+    ...stage,
     ...featureStatistics(features, rows, size.features),
     hiddenWeight: uniform(size.features, size.hidden),
     hiddenBias: new Float32Array(size.hidden),
@@ -143,10 +154,14 @@ export function dropoutMask(length: number, rate: number, random: Random): Float
 
 /** What the backward pass needs of a forward pass. Tensors are the caller's to dispose (use tf.tidy). */
 export interface HeadPass {
-  /** [B, D] unit vectors. */
+  /** y [B, D], what the last layer gives. */
+  output: tf.Tensor2D;
+  /** z [B, D] unit vectors. */
   vectors: tf.Tensor2D;
   /** dz [B, D] → gradients in the order of `trainable`. */
   backward(gradient: tf.Tensor2D): tf.Tensor[];
+  /** dy [B, D] → the same, for a loss on the last layer's output. */
+  backwardOutput(gradient: tf.Tensor2D): tf.Tensor[];
 }
 
 /** Forward pass of a batch. `masks` are dropout masks of the input and the hidden layer; without them nothing is dropped. */
@@ -165,20 +180,31 @@ export function forward(
   const active = tf.relu(tf.add(tf.matMul(x, hiddenWeight), tf.tensor1d(head.hiddenBias))) as tf.Tensor2D;
   const hidden = hiddenMask ? (tf.mul(active, hiddenMask) as tf.Tensor2D) : active;
   const output = tf.add(tf.matMul(hidden, outputWeight), tf.tensor1d(head.outputBias)) as tf.Tensor2D;
-  const norm = tf.maximum(tf.norm(output, 2, 1, true), 1e-12);
-  const vectors = tf.div(output, norm) as tf.Tensor2D;
+  const activated = head.activation === 'sigmoid' ? tf.sigmoid(output) : output;
+  const centred = head.centre ? (tf.sub(activated, tf.tensor1d(head.centre)) as tf.Tensor2D) : activated;
+  const norm = tf.maximum(tf.norm(centred, 2, 1, true), 1e-12);
+  const vectors = tf.div(centred, norm) as tf.Tensor2D;
+  const backwardOutput = (dOutput: tf.Tensor2D): tf.Tensor[] => {
+    const dOutputWeight = tf.matMul(tf.transpose(hidden), dOutput);
+    const dHidden = tf.matMul(dOutput, tf.transpose(outputWeight) as tf.Tensor2D);
+    const dMasked = hiddenMask ? tf.mul(dHidden, hiddenMask) : dHidden;
+    const dActive = tf.mul(dMasked, tf.step(active)) as tf.Tensor2D;
+    return [tf.matMul(tf.transpose(x), dActive), tf.sum(dActive, 0), dOutputWeight, tf.sum(dOutput, 0)];
+  };
   return {
+    output,
     vectors,
     backward(gradient) {
-      // z = y / ‖y‖:  dy = (dz − (dz·z) z) / ‖y‖
+      // z = a / ‖a‖:  da = (dz − (dz·z) z) / ‖a‖;  a = σ(y) − centre:  dy = da σ (1 − σ)
       const along = tf.sum(tf.mul(gradient, vectors), 1, true);
-      const dOutput = tf.div(tf.sub(gradient, tf.mul(along, vectors)), norm) as tf.Tensor2D;
-      const dOutputWeight = tf.matMul(tf.transpose(hidden), dOutput);
-      const dHidden = tf.matMul(dOutput, tf.transpose(outputWeight) as tf.Tensor2D);
-      const dMasked = hiddenMask ? tf.mul(dHidden, hiddenMask) : dHidden;
-      const dActive = tf.mul(dMasked, tf.step(active)) as tf.Tensor2D;
-      return [tf.matMul(tf.transpose(x), dActive), tf.sum(dActive, 0), dOutputWeight, tf.sum(dOutput, 0)];
+      const dCentred = tf.div(tf.sub(gradient, tf.mul(along, vectors)), norm) as tf.Tensor2D;
+      return backwardOutput(
+        head.activation === 'sigmoid'
+          ? (tf.mul(dCentred, tf.mul(activated, tf.sub(1, activated))) as tf.Tensor2D)
+          : dCentred,
+      );
     },
+    backwardOutput,
   };
 }
 

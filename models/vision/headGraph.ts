@@ -17,6 +17,9 @@ const parameterNames = {
   'output.bias': 'outputBias',
 } as const;
 
+/** Name of what an output stage with a centre subtracts, [D]. */
+const CENTRE = 'output.centre';
+
 /** The ONNX file of a head: input `features` [n, F] as a backbone gives them, output `vector` [n, D] of length 1. */
 export function encodeHead(
   head: HeadParameters,
@@ -34,15 +37,17 @@ export function encodeHead(
   };
   const initializers = new Map<string, OnnxTensor>();
   const nodes: OnnxNode[] = [];
-  for (const [name, key] of Object.entries(parameterNames) as [keyof typeof shapes, keyof HeadParameters][]) {
-    const data = head[key] as Float32Array;
+  const add = (name: string, shape: number[], data: Float32Array): void => {
     if (precision === 'float16') {
-      initializers.set(`${name}.half`, { shape: shapes[name], data: new Float16Array(data) });
+      initializers.set(`${name}.half`, { shape, data: new Float16Array(data) });
       nodes.push({ operator: 'Cast', inputs: [`${name}.half`], outputs: [name], attributes: { to: 1 } });
     } else {
-      initializers.set(name, { shape: shapes[name], data });
+      initializers.set(name, { shape, data });
     }
-  }
+  };
+  for (const [name, key] of Object.entries(parameterNames) as [keyof typeof shapes, keyof HeadParameters][])
+    add(name, shapes[name], head[key] as Float32Array);
+  if (head.centre) add(CENTRE, [D], head.centre);
   const lengthOne = { axis: -1, p: 2 };
   nodes.push(
     { operator: 'Relu', inputs: ['features'], outputs: ['positive'] },
@@ -53,8 +58,17 @@ export function encodeHead(
     { operator: 'Gemm', inputs: ['standardised', 'hidden.weight', 'hidden.bias'], outputs: ['hidden'] },
     { operator: 'Relu', inputs: ['hidden'], outputs: ['active'] },
     { operator: 'Gemm', inputs: ['active', 'output.weight', 'output.bias'], outputs: ['output'] },
-    { operator: 'LpNormalization', inputs: ['output'], outputs: ['vector'], attributes: lengthOne },
   );
+  let last = 'output';
+  if (head.activation === 'sigmoid') {
+    nodes.push({ operator: 'Sigmoid', inputs: [last], outputs: ['activated'] });
+    last = 'activated';
+  }
+  if (head.centre) {
+    nodes.push({ operator: 'Sub', inputs: [last, CENTRE], outputs: ['shifted'] });
+    last = 'shifted';
+  }
+  nodes.push({ operator: 'LpNormalization', inputs: [last], outputs: ['vector'], attributes: lengthOne });
   return encodeOnnx({
     name: 'photolex-head',
     nodes,
@@ -67,7 +81,8 @@ export function encodeHead(
 
 /** Reads a head back. @throws {Error} if the file is no head of Photolex. */
 export function decodeHead(bytes: Uint8Array): { head: HeadParameters; metadata: Record<string, string> } {
-  const { initializers, metadata } = decodeOnnx(bytes);
+  const { initializers, operators, metadata } = decodeOnnx(bytes);
+  const has = (name: string): boolean => initializers.has(name) || initializers.has(`${name}.half`);
   const read = (name: string): { shape: readonly number[]; data: Float32Array } => {
     const tensor = initializers.get(name) ?? initializers.get(`${name}.half`);
     if (!tensor || tensor.data instanceof BigInt64Array)
@@ -88,6 +103,8 @@ export function decodeHead(bytes: Uint8Array): { head: HeadParameters; metadata:
       hiddenBias: read('hidden.bias').data,
       outputWeight: output.data,
       outputBias: read('output.bias').data,
+      activation: operators.has('Sigmoid') ? 'sigmoid' : 'none',
+      centre: has(CENTRE) ? read(CENTRE).data : null,
     },
     metadata,
   };

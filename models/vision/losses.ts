@@ -2,9 +2,10 @@
  * Losses between pictures and words, each with its value and its gradients beside it. A trainer feeds the gradients
  * into its network's backward pass; tests check each numerically.
  *
- * Shape letters: B photos of a batch, D dimension, V words. All vectors here are unit vectors.
+ * Shape letters: B photos of a batch, D dimension, V words. All vectors are unit vectors, but for those of `sigmoidLoss`.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import type { Random } from '../random.ts';
 
 export interface ContrastiveResult {
   loss: tf.Scalar;
@@ -91,4 +92,115 @@ export function wordLoss(
     dBias: tf.sum(dLogits, 0) as tf.Tensor1D,
     dScale: tf.sum(tf.mul(dLogits, cosines)) as tf.Scalar,
   };
+}
+
+export interface SigmoidResult {
+  loss: tf.Scalar;
+  /** [B, D] */
+  dLogits: tf.Tensor2D;
+}
+
+/**
+ * Sigmoid cross-entropy against targets between 0 and 1, each dimension for itself, summed over dimensions and averaged over
+ * photos: the loss of Gomez, Gomez, Gibert and Karatzas, "Learning to Learn from Web Data through Deep Semantic Embeddings"
+ * (ECCV Workshops 2018), as Caffe's SigmoidCrossEntropyLoss defines it. At its best, σ(logit) = target, it is the entropy of the
+ * targets and not 0.
+ *
+ * @param logits [B, D] what the network gives, before its sigmoid @param targets [B, D]
+ */
+export function sigmoidLoss(logits: tf.Tensor2D, targets: tf.Tensor2D): SigmoidResult {
+  const B = logits.shape[0];
+  const probability = tf.sigmoid(logits);
+  // softplus(x) − t·x, as in the word loss
+  const certainty = tf.maximum(probability, tf.sub(1, probability));
+  const softplus = tf.sub(tf.relu(logits), tf.log(certainty));
+  return {
+    loss: tf.div(tf.sum(tf.sub(softplus, tf.mul(targets, logits))), B) as tf.Scalar,
+    dLogits: tf.div(tf.sub(probability, targets), B) as tf.Tensor2D,
+  };
+}
+
+export interface TripletResult {
+  loss: tf.Scalar;
+  /** [B, D] */
+  dImages: tf.Tensor2D;
+}
+
+/**
+ * Triplet loss (Schroff, Kalenichenko and Philbin, "FaceNet", CVPR 2015, equation 3) with a picture for its anchor a, its own
+ * caption for the positive p and another caption for the negative n, which the seed paper's author found better than its
+ * sigmoid: max(0, margin + ‖a − p‖² − ‖a − n‖²), averaged over the batch. Captions are fixed, so only pictures have a gradient.
+ *
+ * @param images [B, D] @param captions [B, D] @param negatives [B] which caption of the batch is a photo's negative
+ */
+export function tripletLoss(
+  images: tf.Tensor2D,
+  captions: tf.Tensor2D,
+  negatives: Int32Array,
+  margin: number,
+): TripletResult {
+  const B = images.shape[0];
+  const negative = tf.gather(captions, tf.tensor1d(negatives, 'int32'));
+  const near = tf.sum(tf.square(tf.sub(images, captions)), 1);
+  const far = tf.sum(tf.square(tf.sub(images, negative)), 1);
+  const hinge = tf.relu(tf.add(margin, tf.sub(near, far)));
+  // d/da (‖a − p‖² − ‖a − n‖²) = 2 (n − p)
+  const active = tf.expandDims(tf.step(hinge), 1);
+  const dImages = tf.mul(tf.mul(active, tf.sub(negative, captions)), 2 / B) as tf.Tensor2D;
+  return { loss: tf.mean(hinge) as tf.Scalar, dImages };
+}
+
+/**
+ * Which other caption of the batch is a photo's negative.
+ * - `random`: any.
+ * - `soft`: any, drawn in proportion to its squared distance from the photo's own caption, so that captions that say nearly the
+ *   same are spared. (The author of the seed paper chose negatives by their distance between texts, without publishing a
+ *   rule; this is ours.)
+ * - `semi-hard`: the one nearest to the picture among those farther than its own caption (Schroff et al. 2015, section 3.2),
+ *   or the farthest of all where none is farther.
+ */
+export type NegativeSampling = 'random' | 'soft' | 'semi-hard';
+
+/** Chooses the negatives of a batch, [B]. In a batch of one there is none, and a photo gets its own caption, which teaches nothing. */
+export function chooseNegatives(
+  sampling: NegativeSampling,
+  images: tf.Tensor2D,
+  captions: tf.Tensor2D,
+  random: Random,
+): Int32Array {
+  const B = captions.shape[0];
+  if (B === 1) return Int32Array.of(0);
+  const any = (own: number): number => (own + 1 + random.integer(B - 1)) % B;
+  if (sampling === 'random') return Int32Array.from({ length: B }, (_, own) => any(own));
+  const from = sampling === 'soft' ? captions : images;
+  const cosines = tf.matMul(from, tf.transpose(captions) as tf.Tensor2D).dataSync() as Float32Array;
+  return Int32Array.from({ length: B }, (_, own) => {
+    const row = cosines.subarray(own * B, (own + 1) * B);
+    return sampling === 'soft' ? (drawByDistance(row, own, random) ?? any(own)) : semiHard(row, own);
+  });
+}
+
+/** Draws a caption other than `own` in proportion to its squared distance, 2 − 2 cosine; undefined if all are the same. */
+function drawByDistance(cosines: Float32Array, own: number, random: Random): number | undefined {
+  const distance = cosines.map((cosine, other) => (other === own ? 0 : Math.max(0, 2 - 2 * cosine)));
+  let left = random.next() * distance.reduce((sum, value) => sum + value, 0);
+  if (left === 0) return undefined;
+  const drawn = distance.findIndex((value) => {
+    left -= value;
+    return left < 0;
+  });
+  // Rounding may leave a remainder behind the last.
+  return drawn >= 0 ? drawn : distance.findLastIndex((value) => value > 0);
+}
+
+function semiHard(cosines: Float32Array, own: number): number {
+  let nearest = -1;
+  let farthest = own === 0 ? 1 : 0;
+  for (let other = 0; other < cosines.length; other++) {
+    if (other === own) continue;
+    const cosine = cosines[other]!;
+    if (cosine < cosines[farthest]!) farthest = other;
+    if (cosine < cosines[own]! && (nearest < 0 || cosine > cosines[nearest]!)) nearest = other;
+  }
+  return nearest >= 0 ? nearest : farthest;
 }

@@ -142,17 +142,26 @@ function writeValue(value: OnnxValue, pbf: PbfWriter): void {
   );
 }
 
-/** The initializers and metadata of an ONNX file; the graph itself is left to onnxruntime. @throws {Error} on damage. */
+/**
+ * The initializers and metadata of an ONNX file, and which operators its graph has; the graph itself is left to onnxruntime.
+ * @throws {Error} on damage.
+ */
 export function decodeOnnx(bytes: Uint8Array): {
   initializers: Map<string, OnnxTensor>;
+  operators: Set<string>;
   metadata: Record<string, string>;
 } {
   const initializers = new Map<string, OnnxTensor>();
+  const operators = new Set<string>();
   const metadata: Record<string, string> = {};
   new PbfReader(bytes).readFields((field: number, _: null, pbf: PbfReader) => {
     if (field === 7) {
       pbf.readMessage((inner: number, __: null, graph: PbfReader) => {
-        if (inner === 5) {
+        if (inner === 1) {
+          graph.readMessage((field: number, ___: null, node: PbfReader) => {
+            if (field === 4) operators.add(node.readString());
+          }, null);
+        } else if (inner === 5) {
           const { name, tensor } = readTensor(graph);
           initializers.set(name, tensor);
         }
@@ -169,7 +178,7 @@ export function decodeOnnx(bytes: Uint8Array): {
     }
   }, null);
   if (initializers.size === 0) throw new Error('This is not an ONNX model: it has no weights.');
-  return { initializers, metadata };
+  return { initializers, operators, metadata };
 }
 
 /** A TensorProto as its fields come: values are in `raw`, or for small tensors in `floats` or `integers`. */

@@ -9,6 +9,7 @@ import { fillVectors, type IndexModel, indexPhotos } from '../../electron/engine
 import { Vision, type VisionWorker } from '../../electron/engine/index/vision.ts';
 import { Library } from '../../electron/engine/library/library.ts';
 import { startWorker } from '../../electron/engine/workers/workerProcess.ts';
+import type { HeadParameters } from '../../models/vision/head.ts';
 import { encodeHead } from '../../models/vision/headGraph.ts';
 import { networkSize } from '../../native/image.ts';
 import { builtPath, projectRoot, weightsPath } from '../../native/runtime.ts';
@@ -69,10 +70,12 @@ function addModel(library: Library, id: string, dimension = 8): IndexModel {
     Float32Array.from({ length }, (_, at) => Math.sin((at + 1) * step));
   const hidden = 16;
   const network = join(temporaryFolder(), 'network.onnx');
-  const parameters = {
+  const parameters: HeadParameters = {
     features: WIDTH,
     hidden,
     dimension,
+    activation: 'none',
+    centre: null,
     mean: new Float32Array(WIDTH).fill(0.02),
     deviation: new Float32Array(WIDTH).fill(0.03),
     hiddenWeight: wave(WIDTH * hidden, 0.37 + id.length),

@@ -95,7 +95,7 @@ describe.each(textAlgorithms)('%s', (algorithm) => {
       'one and the same',
       long,
       'dog\u0000 \u001b[31mcat\u202e שלום dog مرحبا cat',
-      '🐶🐶🐶 ' + '\ud800 #'.repeat(50),
+      `🐶🐶🐶 ${'\ud800 #'.repeat(50)}`,
     ]);
     const { state, message } = await endOf(engine, () =>
       engine.calls.train({ text: algorithm, init: 'scratch', dimension: 16 }),

@@ -59,6 +59,7 @@ function model(): TrainedModel {
       scale: 18.5,
       map: gaussian(101 * 8),
       spellingMap: null,
+      origin: null,
     },
     text: { algorithm: 'word2vec', words: new WordVectors(['zorro'], 100, gaussian(100)) },
   };
@@ -77,6 +78,28 @@ describe('a head as ONNX', () => {
       });
     },
   );
+
+  it.each([
+    ['sigmoid', true],
+    ['sigmoid', false],
+    ['none', true],
+  ] as const)('runs and is read back with its output stage (%s, centre: %s)', async (activation, centred) => {
+    const centre = centred ? gaussian(8).map((value) => 0.5 + value / 20) : null;
+    const staged = { ...head, activation, centre };
+    const bytes = encodeHead(staged, {}, 'float32');
+    expect(decodeHead(bytes).head).toEqual(staged);
+    const session = await InferenceSession.create(bytes);
+    const { vector } = await session.run({ features: new Tensor('float32', features, [6, 20]) });
+    const expected = imageVectors(staged, features, [0, 1, 2, 3, 4, 5]);
+    (vector!.data as Float32Array).forEach((value, i) => {
+      expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-4);
+    });
+    const half = decodeHead(encodeHead(staged, {}, 'float16')).head;
+    expect(half.activation).toBe(activation);
+    half.centre?.forEach((value, i) => {
+      expect(value).toBeCloseTo(centre![i]!, 3);
+    });
+  });
 
   it('is read back as it was', () => {
     const { head: read, metadata } = decodeHead(encodeHead(head, { name: 'Zoë' }, 'float32'));

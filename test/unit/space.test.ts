@@ -15,9 +15,10 @@ const data: SpaceData = {
   scale: 10,
   map: Float32Array.of(1, 0, 0, 0, 0, 1, 0, 0.5, 0),
   spellingMap: null,
+  origin: null,
 };
 const pretrained = new WordVectors(['beach', 'shore', 'after'], 2, Float32Array.of(9, 9, 3, 0, 0, 2));
-const space = new JointSpace(data, { pretrained, spelling: null });
+const space = new JointSpace(data, { pretrained, spelling: null, documents: null });
 
 function unit(...vector: number[]): number[] {
   const norm = Math.hypot(...vector);

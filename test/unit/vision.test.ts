@@ -4,6 +4,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../models/random.ts';
 import { Adam } from '../../models/vision/adam.ts';
 import {
+  ContrastiveObjective,
+  fineTuneOptions,
+  scratchOptions,
+} from '../../models/vision/contrastiveObjective.ts';
+import {
   averageWithStart,
   createHead,
   dropoutMask,
@@ -12,9 +17,16 @@ import {
   imageVectors,
   trainable,
 } from '../../models/vision/head.ts';
-import { contrastiveLoss, wordLoss } from '../../models/vision/losses.ts';
+import {
+  chooseNegatives,
+  contrastiveLoss,
+  sigmoidLoss,
+  tripletLoss,
+  wordLoss,
+} from '../../models/vision/losses.ts';
+import { SigmoidObjective, TripletObjective } from '../../models/vision/regressionObjectives.ts';
 import { oneCycle } from '../../models/vision/schedule.ts';
-import { fineTuneOptions, scratchOptions, Trainer } from '../../models/vision/trainer.ts';
+import { Trainer } from '../../models/vision/trainer.ts';
 import {
   composeCaptions,
   composeCaptionsBackward,
@@ -130,6 +142,109 @@ describe('losses', () => {
     );
     expect(read(loss)[0]).toBeCloseTo(expected, 4);
   });
+
+  it('sigmoid loss is the cross-entropy with targets, and least where the sigmoid meets them', () => {
+    const logits = gaussian(2 * D, 6);
+    const targets = gaussian(2 * D, 7).map((value) => 1 / (1 + Math.exp(-value)));
+    const expected = logits.reduce((sum, logit, i) => {
+      const p = 1 / (1 + Math.exp(-logit));
+      return sum - (targets[i]! * Math.log(p) + (1 - targets[i]!) * Math.log(1 - p)) / 2;
+    }, 0);
+    const run = (at: Float32Array) => sigmoidLoss(tf.tensor2d(at, [2, D]), tf.tensor2d(targets, [2, D]));
+    expect(read(run(logits).loss)[0]).toBeCloseTo(expected, 4);
+    const best = targets.map((target) => Math.log(target / (1 - target)));
+    read(run(best).dLogits).forEach((value) => {
+      expect(Math.abs(value)).toBeLessThan(1e-6);
+    });
+  });
+
+  it('sigmoid loss stays finite however sure the network is', () => {
+    const { loss } = sigmoidLoss(tf.tensor2d([200, -200], [1, 2]), tf.tensor2d([0, 1], [1, 2]));
+    expect(read(loss)[0]).toBeCloseTo(400, 2);
+  });
+
+  it('sigmoid gradients agree with finite differences', () => {
+    const logits = gaussian(B * D, 6);
+    const targets = tf.sigmoid(tf.tensor2d(gaussian(B * D, 7), [B, D])) as tf.Tensor2D;
+    const run = () => sigmoidLoss(tf.tensor2d(logits, [B, D]), targets);
+    const { dLogits } = run();
+    expect(gradientError(logits, read(dLogits), () => read(run().loss)[0]!)).toBeLessThan(2e-3);
+  });
+
+  it('triplet loss is the hinge on squared distances', () => {
+    const images = tf.tensor2d([1, 0, 0, 1], [2, 2]);
+    const captions = tf.tensor2d([0.6, 0.8, 0, 1], [2, 2]);
+    // Photo 0: ‖a − p‖² = .8, ‖a − n‖² = 2, so the margin is kept. Photo 1: 0 and .4.
+    const { loss } = tripletLoss(images, captions, Int32Array.of(1, 0), 1.5);
+    expect(read(loss)[0]).toBeCloseTo((1.5 + 0.8 - 2 + (1.5 + 0 - 0.4)) / 2, 5);
+    const satisfied = tripletLoss(images, captions, Int32Array.of(1, 0), 0.1);
+    expect(read(satisfied.loss)[0]).toBe(0);
+    expect(read(satisfied.dImages).every((value) => value === 0)).toBe(true);
+  });
+
+  it('triplet gradients agree with finite differences', () => {
+    const images = unitRows(B, D, 1);
+    const captions = tf.tensor2d(unitRows(B, D, 2), [B, D]);
+    const run = () => tripletLoss(tf.tensor2d(images, [B, D]), captions, Int32Array.of(1, 2, 3, 4, 0), 0.5);
+    const { loss, dImages } = run();
+    expect(read(loss)[0]).toBeGreaterThan(0.1);
+    expect(gradientError(images, read(dImages), () => read(run().loss)[0]!, 1e-3)).toBeLessThan(5e-3);
+  });
+});
+
+describe('negatives', () => {
+  const B = 6;
+  const D = 3;
+  const images = tf.tensor2d.bind(null, unitRows(B, D, 8), [B, D]);
+  const captions = unitRows(B, D, 9);
+  const count = (sampling: 'random' | 'soft', of: Float32Array, rounds: number): number[][] => {
+    const random = new Random(1);
+    const counts = Array.from({ length: B }, () => new Array<number>(B).fill(0));
+    for (let round = 0; round < rounds; round++) {
+      chooseNegatives(sampling, images(), tf.tensor2d(of, [B, D]), random).forEach((negative, own) => {
+        counts[own]![negative]!++;
+      });
+    }
+    return counts;
+  };
+
+  it('at random are all the others alike', () => {
+    count('random', captions, 1000).forEach((row, own) => {
+      row.forEach((times, other) => {
+        if (other === own) expect(times).toBe(0);
+        else expect(Math.abs(times - 200)).toBeLessThan(60);
+      });
+    });
+  });
+
+  it('drawn softly come as often as they are far, and never say the same', () => {
+    const twice = captions.slice();
+    twice.copyWithin(3 * D, 0, D);
+    const counts = count('soft', twice, 2000);
+    const distance = (other: number): number =>
+      [0, 1, 2].reduce((sum, i) => sum + (twice[i]! - twice[other * D + i]!) ** 2, 0);
+    const total = [1, 2, 4, 5].reduce((sum, other) => sum + distance(other), 0);
+    expect(counts[0]![3]! + counts[0]![0]!).toBeLessThan(5);
+    for (const other of [1, 2, 4, 5])
+      expect(Math.abs(counts[0]![other]! / 2000 - distance(other) / total)).toBeLessThan(0.05);
+  });
+
+  it('semi-hard are the nearest of those farther than the own caption, else the farthest', () => {
+    const pictures = tf.tensor2d([1, 0, 0, 1, 1, 0], [3, 2]);
+    const texts = tf.tensor2d([0.8, 0.6, 0.6, 0.8, 0, -1], [3, 2]);
+    // Cosines with the three captions: .8 .6 0; .6 .8 −1; .8 .6 0
+    expect([...chooseNegatives('semi-hard', pictures, texts, new Random(1))]).toEqual([1, 0, 1]);
+  });
+
+  it.each(['random', 'soft', 'semi-hard'] as const)(
+    'of a batch of one or of equals are harmless (%s)',
+    (sampling) => {
+      const one = tf.tensor2d([1, 0], [1, 2]);
+      expect([...chooseNegatives(sampling, one, one, new Random(1))]).toEqual([0]);
+      const equal = tf.tensor2d([1, 0, 1, 0], [2, 2]);
+      expect([...chooseNegatives(sampling, equal, equal, new Random(1))]).toEqual([1, 0]);
+    },
+  );
 });
 
 describe('head', () => {
@@ -161,6 +276,19 @@ describe('head', () => {
       return vectors.reduce((sum, x, i) => sum + x * weights[i]!, 0);
     };
     const gradients = forward(head, input, masks).backward(tf.tensor2d(weights, [3, size.dimension]));
+    trainable(head).forEach((parameter, index) => {
+      expect(gradientError(parameter, read(gradients[index]!), value, 1e-3)).toBeLessThan(2e-2);
+    });
+  });
+
+  it('backward pass agrees with finite differences through a sigmoid and about a centre', () => {
+    const centre = Float32Array.from({ length: size.dimension }, (_, i) => 0.3 + i / 20);
+    const rows = [0, 1, 2, 3, 4, 5, 6, 7];
+    const head = createHead(size, features, rows, new Random(1), { activation: 'sigmoid', centre });
+    const input = headInput(head, features, [0, 1, 2]);
+    const weights = gaussian(3 * size.dimension, 5);
+    const value = () => read(forward(head, input).vectors).reduce((sum, x, i) => sum + x * weights[i]!, 0);
+    const gradients = forward(head, input).backward(tf.tensor2d(weights, [3, size.dimension]));
     trainable(head).forEach((parameter, index) => {
       expect(gradientError(parameter, read(gradients[index]!), value, 1e-3)).toBeLessThan(2e-2);
     });
@@ -274,13 +402,16 @@ describe('trainer', () => {
     }));
     const head = createHead({ features: F, hidden: 24, dimension: D }, features, [...rows], new Random(3));
     const words = { vectors: gaussian(5 * D, 4), bias: new Float32Array(5), scale: 5 };
-    return { head, words, data: { features, rows, captions } };
+    return { head, words, captions, data: { features, rows } };
   };
   const options = { ...scratchOptions, passes: 30, batch: 16, headRate: 1e-2, wordRate: 1e-2, dropout: 0.1 };
+  const contrastive = ({ head, words, captions, data }: ReturnType<typeof problem>): Trainer =>
+    new Trainer(head, new ContrastiveObjective(words, captions, options), data, options);
 
   it('brings pictures to their words', () => {
-    const { head, words, data } = problem();
-    const trainer = new Trainer(head, words, data, options);
+    const start = problem();
+    const { head, words, data } = start;
+    const trainer = contrastive(start);
     const losses: number[] = [];
     while (!trainer.done) losses.push(trainer.step().loss);
     expect(losses.at(-1)).toBeLessThan(losses[0]! / 2);
@@ -296,15 +427,15 @@ describe('trainer', () => {
 
   it('goes on from a saved state to the very same result', () => {
     const whole = problem();
-    const uninterrupted = new Trainer(whole.head, whole.words, whole.data, options);
+    const uninterrupted = contrastive(whole);
     while (!uninterrupted.done) uninterrupted.step();
 
     const first = problem();
-    const stopped = new Trainer(first.head, first.words, first.data, options);
+    const stopped = contrastive(first);
     for (let step = 0; step < 37; step++) stopped.step();
     const state = stopped.state();
     const second = problem();
-    const resumed = new Trainer(second.head, second.words, second.data, options);
+    const resumed = contrastive(second);
     resumed.restore(state);
     while (!resumed.done) resumed.step();
 
@@ -312,12 +443,75 @@ describe('trainer', () => {
     expect(second.head.outputWeight).toEqual(whole.head.outputWeight);
   });
 
+  it('brings the sigmoid of the output to its targets', () => {
+    const { head, data } = problem();
+    head.activation = 'sigmoid';
+    const random = new Random(6);
+    const kinds = Float32Array.from({ length: 4 * D }, () => random.next());
+    const targets = Float32Array.from(
+      { length: 64 * D },
+      (_, i) => kinds[(Math.floor(i / D) % 4) * D + (i % D)]!,
+    );
+    const trainer = new Trainer(head, new SigmoidObjective(targets, D), data, options);
+    while (!trainer.done) trainer.step();
+    const { output } = forward(head, headInput(head, data.features, data.rows));
+    const errors = read(tf.sigmoid(output)).map((value, i) => Math.abs(value - targets[i]!));
+    expect(errors.reduce((a, b) => a + b) / errors.length).toBeLessThan(0.05);
+  });
+
+  it.each(['random', 'soft', 'semi-hard'] as const)(
+    'brings pictures nearer to their own caption than to others by a triplet (%s), and resumes to the same',
+    (sampling) => {
+      const kinds = unitRows(4, D, 12);
+      const captions = Float32Array.from(
+        { length: 64 * D },
+        (_, i) => 3 * kinds[(Math.floor(i / D) % 4) * D + (i % D)]!,
+      );
+      const start = (from: ReturnType<typeof problem>): Trainer =>
+        new Trainer(
+          from.head,
+          new TripletObjective(captions, D, { margin: 0.5, sampling }),
+          from.data,
+          options,
+        );
+      const whole = problem();
+      const trainer = start(whole);
+      while (!trainer.done) trainer.step();
+      const vectors = imageVectors(whole.head, whole.data.features, [0, 1, 2, 3]);
+      for (let photo = 0; photo < 4; photo++) {
+        const cosines = [0, 1, 2, 3].map((kind) =>
+          vectors
+            .subarray(photo * D, (photo + 1) * D)
+            .reduce((sum, x, k) => sum + x * kinds[kind * D + k]!, 0),
+        );
+        expect(cosines.indexOf(Math.max(...cosines))).toBe(photo);
+      }
+
+      const stopped = start(problem());
+      for (let step = 0; step < 37; step++) stopped.step();
+      const second = problem();
+      const resumed = start(second);
+      resumed.restore(stopped.state());
+      while (!resumed.done) resumed.step();
+      expect(second.head).toEqual(whole.head);
+    },
+  );
+
+  it('refuses targets that are no whole rows', () => {
+    expect(() => new SigmoidObjective(new Float32Array(D + 1), D)).toThrow(
+      /9 numbers are not rows of dimension 8/,
+    );
+  });
+
   it('refuses a state of another training, and nothing to learn from', () => {
-    const { head, words, data } = problem();
-    const trainer = new Trainer(head, words, data, options);
+    const start = problem();
+    const trainer = contrastive(start);
     const state = trainer.state();
     delete state.tensors.words;
     expect(() => trainer.restore(state)).toThrow(/does not fit: words/);
-    expect(() => new Trainer(head, words, { ...data, captions: [] }, options)).toThrow(/no caption/);
+    expect(() => contrastive({ ...start, captions: [] })).toThrow(/no caption/);
+    expect(() => contrastive({ ...start, captions: start.captions.slice(1) })).toThrow(
+      /63 captions for 64 photos/,
+    );
   });
 });

@@ -104,6 +104,7 @@ export async function writeModel(folder: string, model: TrainedModel, precision:
         counts: { shape: [words], data: space.counts },
         taught: { shape: [words], data: space.taught },
         ...(space.map && { map: mapTensor(space.map, space.dimension) }),
+        ...(space.origin && { origin: { shape: [space.dimension], data: space.origin } }),
         ...(space.spellingMap && { spellingMap: mapTensor(space.spellingMap, space.dimension) }),
       },
       metadata,
@@ -138,6 +139,7 @@ export async function readSpace(folder: string): Promise<{
       counts: tensors.counts!.data as Uint32Array,
       taught: tensors.taught!.data as Uint32Array,
       map: (tensors.map?.data as Float32Array) ?? null,
+      origin: (tensors.origin?.data as Float32Array) ?? null,
       spellingMap: (tensors.spellingMap?.data as Float32Array) ?? null,
       scale: Number(metadata.scale),
     };

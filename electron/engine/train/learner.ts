@@ -4,40 +4,28 @@
  * starter. It reports through hooks, stops at any step, and goes on from a checkpoint to the same result.
  */
 
-import { JointSpace, type SpaceData } from '../../../models/joint/space.ts';
-import { type TextKnowledge, textKnowledge } from '../../../models/joint/textKnowledge.ts';
-import { Random } from '../../../models/random.ts';
+import { JointSpace } from '../../../models/joint/space.ts';
+import { textKnowledge } from '../../../models/joint/textKnowledge.ts';
 import { startsFromPretrained, type TextAlgorithm } from '../../../models/text/algorithms.ts';
 import type { TextModel } from '../../../models/text/textModel.ts';
 import type { TextState } from '../../../models/text/textTraining.ts';
 import { Vocabulary } from '../../../models/text/vocabulary.ts';
-import type { WordLookup } from '../../../models/text/wordVectors.ts';
-import {
-  averageWithStart,
-  createHead,
-  type HeadParameters,
-  imageVectors,
-} from '../../../models/vision/head.ts';
-import {
-  fineTuneOptions,
-  scratchOptions,
-  Trainer,
-  type TrainerOptions,
-  type TrainerState,
-  type WordParameters,
-} from '../../../models/vision/trainer.ts';
-import type { WeightedWords } from '../../../models/vision/wordTable.ts';
-import { PhotolexError, type TrainingPoint } from '../contract.ts';
+import { type HeadParameters, imageVectors } from '../../../models/vision/head.ts';
+import { Trainer, type TrainerState } from '../../../models/vision/trainer.ts';
+import { type Loss, PhotolexError, type TrainingPoint } from '../contract.ts';
 import { heldOutMeasures, heldOutQueries } from '../evaluate/heldOut.ts';
 import { bundledWords, type TrainedModel } from '../library/modelFiles.ts';
+import { contrastiveLearning } from './contrastiveLearning.ts';
 import type { Corpus } from './corpus.ts';
 import { CHECKPOINT_SECONDS, cancelledError, type LearnHooks, learnText } from './textLearner.ts';
-import { fitTextMap, newVectors, startFromSpace } from './wordPlaces.ts';
+import { textSpaceLearning } from './textSpaceLearning.ts';
 
 export interface LearnInput {
   backbone: string;
   text: TextAlgorithm;
-  dimension: number;
+  loss: Loss;
+  /** Of the space; undefined for what fits the loss and the start. */
+  dimension: number | undefined;
   init: 'starter' | 'pretrained' | 'scratch';
   weighting: 'mean' | 'tfidf';
   seed: number;
@@ -75,13 +63,8 @@ export interface Learned {
 
 /** A word must be written twice to be learned: once is chance. */
 const MINIMUM_COUNT = 2;
-/** Width of hidden layer of a new head. */
-const HIDDEN_UNITS = 2048;
-/**
- * How far the network goes from the starter to where training took it; the words go all the way. Measured on two further
- * splits of the bench's photos: recall@10 .656 → .663 on both, P@5 .922 → .933 on one.
- */
-const HEAD_SHARE = 0.5;
+/** Dimension of a space that nothing else fixes. */
+const DIMENSION = 400;
 /** Numbers of a text vector that nothing else fixes, and topics of LDA. */
 const TEXT_DIMENSION = 100;
 
@@ -126,7 +109,7 @@ export async function learn(
             algorithm: input.text,
             documents,
             vocabulary,
-            dimension: startsFromPretrained(input.text) && pretrained ? pretrained.dimension : TEXT_DIMENSION,
+            dimension: textDimension(input, pretrained),
             pretrained,
             seed: input.seed,
           },
@@ -135,14 +118,23 @@ export async function learn(
           stage?.state,
         );
   const knowledge = textKnowledge(text, pretrained);
-
-  const start = startingPoint(corpus, rows, vocabulary, input, text, knowledge);
-  const { head, words, inverseDocumentFrequency } = start;
-  const captions = documents.map((tokens) => weightedWords(tokens, vocabulary, inverseDocumentFrequency));
-  const trainer = new Trainer(head, words, { features: corpus.features, rows, captions }, start.options);
+  const learning = {
+    corpus,
+    rows,
+    documents,
+    vocabulary,
+    text,
+    knowledge,
+    dimension: input.dimension ?? DIMENSION,
+    weighting: input.weighting,
+    starter: input.init === 'starter' ? input.starter : null,
+    seed: input.seed,
+  };
+  const { head, objective, options, space, finish } =
+    input.loss === 'contrastive' ? contrastiveLearning(learning) : textSpaceLearning(learning, input.loss);
+  const trainer = new Trainer(head, objective, { features: corpus.features, rows }, options);
   if (stage?.kind === 'pictures') trainer.restore(stage.trainer);
 
-  const space = (): SpaceData => joinSpace(vocabulary, words, inverseDocumentFrequency, knowledge, input);
   const judge = heldOutJudge(corpus, input, head, () => new JointSpace(space(), knowledge));
   const curve = stage?.kind === 'pictures' ? [...stage.curve] : [];
   const state = (): LearnState => ({
@@ -186,7 +178,7 @@ export async function learn(
     }
     if (cancelled) throw cancelledError();
   }
-  if (input.init === 'starter' && input.starter) averageWithStart(head, input.starter.head, HEAD_SHARE);
+  finish();
   report();
 
   return {
@@ -195,7 +187,7 @@ export async function learn(
         name: `Your words, ${rows.length.toLocaleString('en')} captions`,
         text: input.text,
         backbone: input.backbone,
-        loss: 'contrastive',
+        loss: input.loss,
         pretrained: input.init === 'scratch' ? 'none' : 'glove',
       },
       head,
@@ -206,6 +198,22 @@ export async function learn(
     wordless: captioned.length - rows.length,
     last: curve.at(-1)!,
   };
+}
+
+/** Numbers per text vector. @throws {PhotolexError} `wrong-dimension` if the loss needs the space to have as many. */
+function textDimension(
+  { text, loss, dimension }: LearnInput,
+  pretrained: { dimension: number } | null,
+): number {
+  const fixed = startsFromPretrained(text) && pretrained ? pretrained.dimension : null;
+  if (loss === 'contrastive') return fixed ?? TEXT_DIMENSION;
+  if (fixed !== null && dimension !== undefined && dimension !== fixed) {
+    throw new PhotolexError(
+      'wrong-dimension',
+      `With --loss ${loss} the space is that of the text vectors, which have ${fixed} dimensions, so --dimension ${dimension} needs --init scratch.`,
+    );
+  }
+  return fixed ?? dimension ?? DIMENSION;
 }
 
 function nothingToLearn(captioned: number, heldOut: number): PhotolexError {
@@ -222,111 +230,6 @@ function nothingToLearn(captioned: number, heldOut: number): PhotolexError {
 
 function isSame<T>(one: ArrayLike<T>, other: ArrayLike<T>): boolean {
   return one.length === other.length && Array.from(one).every((value, index) => value === other[index]);
-}
-
-/** What training starts from: the starter's network and words, or new ones. */
-interface Start {
-  head: HeadParameters;
-  words: WordParameters;
-  inverseDocumentFrequency: Float32Array;
-  options: TrainerOptions;
-}
-
-function startingPoint(
-  { documents: all, features, width }: Corpus,
-  rows: readonly number[],
-  vocabulary: Vocabulary,
-  { starter, init, dimension, seed, weighting }: LearnInput,
-  text: TextModel,
-  knowledge: TextKnowledge,
-): Start {
-  const documents = rows.map((row) => all[row]!);
-  const random = new Random(seed);
-  const frequency = vocabulary.inverseDocumentFrequency();
-  const logOdds = Float32Array.from(vocabulary.documentFrequency, (count) =>
-    Math.log(count / Math.max(1, documents.length - count)),
-  );
-  const weight = (value: number): number => (weighting === 'tfidf' ? value : 1);
-  if (init !== 'starter' || !starter) {
-    const head = createHead({ features: width, hidden: HIDDEN_UNITS, dimension }, features, rows, random);
-    const vectors = newVectors(vocabulary.words, knowledge.pretrained ?? text.words, dimension, random);
-    return {
-      head,
-      words: { vectors, bias: logOdds, scale: 10 },
-      inverseDocumentFrequency: frequency.map(weight),
-      options: { ...scratchOptions, seed },
-    };
-  }
-  if (starter.space.dimension !== dimension) {
-    throw new PhotolexError(
-      'wrong-dimension',
-      `The starter has ${starter.space.dimension} dimensions, so --dimension ${dimension} needs --init pretrained or --init scratch.`,
-    );
-  }
-  const head = structuredClone(starter.head);
-  const known = new JointSpace(starter.space, knowledge);
-  const vectors = startFromSpace(known, {
-    vocabulary,
-    documents: documents.map((tokens) => Uint32Array.from(new Set(vocabulary.encode(tokens)))),
-    images: imageVectors(head, features, rows),
-    text,
-  });
-  const fromStarter = (values: Float32Array, own: Float32Array): Float32Array =>
-    Float32Array.from(own, (value, index) => {
-      const row = known.row(vocabulary.words[index]!);
-      return row === undefined ? value : values[row]!;
-    });
-  return {
-    head,
-    words: { vectors, bias: fromStarter(starter.space.bias, logOdds), scale: starter.space.scale },
-    inverseDocumentFrequency: fromStarter(starter.space.inverseDocumentFrequency, frequency).map(weight),
-    options: { ...fineTuneOptions(documents.length), seed },
-  };
-}
-
-/** The trained words, the starter's other words, and the maps from text vectors that serve all the rest. */
-function joinSpace(
-  vocabulary: Vocabulary,
-  trained: WordParameters,
-  inverseDocumentFrequency: Float32Array,
-  knowledge: TextKnowledge,
-  { starter, init, dimension: D }: LearnInput,
-): SpaceData {
-  const base = init === 'starter' && starter ? starter.space : null;
-  const kept = base
-    ? base.words.flatMap((word, row) => (vocabulary.index(word) === undefined ? [row] : []))
-    : [];
-  const words = [...vocabulary.words, ...kept.map((row) => base!.words[row]!)];
-  const join = (own: Float32Array, others: Float32Array | undefined, width: number): Float32Array => {
-    const joined = new Float32Array(words.length * width);
-    joined.set(own);
-    kept.forEach((row, index) => {
-      joined.set(others!.subarray(row * width, (row + 1) * width), own.length + index * width);
-    });
-    return joined;
-  };
-  const vectors = join(trained.vectors, base?.vectors, D);
-  const counts = new Uint32Array(words.length);
-  counts.set(vocabulary.counts);
-  const taught = new Uint32Array(words.length);
-  taught.set(vocabulary.documentFrequency);
-  kept.forEach((row, index) => {
-    taught[vocabulary.size + index] = base!.taught[row]!;
-  });
-  const mapFor = (lookup: WordLookup | null): Float32Array | null =>
-    lookup && fitTextMap({ words, vectors, dimension: D, pictures: taught }, lookup);
-  return {
-    dimension: D,
-    words,
-    vectors,
-    inverseDocumentFrequency: join(inverseDocumentFrequency, base?.inverseDocumentFrequency, 1),
-    bias: join(trained.bias, base?.bias, 1),
-    counts,
-    taught,
-    scale: trained.scale,
-    map: base?.map ?? mapFor(knowledge.pretrained),
-    spellingMap: mapFor(knowledge.spelling),
-  };
 }
 
 /** Judges the current state on the held-out photos. */
@@ -354,15 +257,4 @@ function dot(vector: Float32Array, vectors: Float32Array, start: number): number
   let sum = 0;
   for (let i = 0; i < vector.length; i++) sum += vector[i]! * vectors[start + i]!;
   return sum;
-}
-
-/** A caption for the trainer: each of its words once, weighted by how often it has it and how rare it is. */
-function weightedWords(
-  tokens: readonly string[],
-  vocabulary: Vocabulary,
-  weight: Float32Array,
-): WeightedWords {
-  const sums = new Map<number, number>();
-  for (const word of vocabulary.encode(tokens)) sums.set(word, (sums.get(word) ?? 0) + weight[word]!);
-  return { words: Uint32Array.from(sums.keys()), weights: Float32Array.from(sums.values()) };
 }

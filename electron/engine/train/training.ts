@@ -87,7 +87,8 @@ export async function runTraining(
     const heldOut = checkpoint
       ? rowsOf(corpus, checkpoint.heldOut)
       : chooseHeldOut(library, corpus, request, notes);
-    const starter = request.init === 'starter' ? await readModel(starterPath()) : null;
+    const init = startFor(request);
+    const starter = init === 'starter' ? await readModel(starterPath()) : null;
     const writer = new CheckpointWriter(
       library.checkpointPath,
       checkpoint?.stage.kind === 'pictures' ? checkpoint.stage.text : null,
@@ -100,7 +101,7 @@ export async function runTraining(
       });
     const learned = await learn(
       corpus,
-      { ...request, heldOut, starter },
+      { ...request, dimension: request.dimension, init, heldOut, starter },
       {
         progress: (progress) => host.progress(progress),
         point: (point) => host.point(point),
@@ -147,6 +148,16 @@ export async function runTraining(
   } finally {
     library.close();
   }
+}
+
+/** @throws {PhotolexError} `wrong-start` for a loss that cannot learn on from the starter. */
+function startFor({ loss, init }: TrainRequest): NonNullable<TrainRequest['init']> {
+  if (loss === 'contrastive') return init ?? 'starter';
+  if (init !== 'starter') return init ?? 'pretrained';
+  throw new PhotolexError(
+    'wrong-start',
+    `With --loss ${loss} pictures learn where the text embedding puts their captions, which is not the starter's space: use --init pretrained or --init scratch.`,
+  );
 }
 
 /** The rows of these photos. */

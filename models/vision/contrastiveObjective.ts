@@ -1,0 +1,153 @@
+/**
+ * Learning words and pictures together: the in-batch contrastive loss between pictures and captions composed from word
+ * vectors, beside the word loss. Unlike a text model's, these word vectors are what training moves.
+ *
+ * Shape letters: B captions of a batch, D dimension, V words.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { HeadPass } from './head.ts';
+import { contrastiveLoss, wordLoss } from './losses.ts';
+import type { Objective, ObjectiveGradients, ObjectiveParameter } from './objective.ts';
+import type { TrainerOptions } from './trainer.ts';
+import {
+  composeCaptions,
+  composeCaptionsBackward,
+  normaliseRows,
+  normaliseRowsBackward,
+  type WeightedWords,
+} from './wordTable.ts';
+
+/** The words that training moves, and the calibration that it leaves: p = σ(scale · cosine + bias of the word). */
+export interface WordParameters {
+  /** [V, D] */
+  vectors: Float32Array;
+  /** [V] */
+  bias: Float32Array;
+  scale: number;
+}
+
+export interface ContrastiveOptions {
+  /** Peak of the one-cycle schedule for the words' vectors and biases. */
+  wordRate: number;
+  /** Whether the scale of the word loss is learned along; otherwise it stays, and with it what probabilities mean. */
+  learnScale: boolean;
+  temperature: number;
+  /** Weight of the word loss beside the contrastive loss. */
+  wordWeight: number;
+}
+
+/** The recipe for learning from nothing, measured on 7,000 captions. */
+export const scratchOptions: TrainerOptions & ContrastiveOptions = {
+  passes: 15,
+  batch: 256,
+  headRate: 2e-3,
+  wordRate: 2e-3,
+  learnScale: true,
+  temperature: 0.07,
+  wordWeight: 0.25,
+  dropout: 0.5,
+  seed: 1,
+};
+
+/**
+ * The recipe for learning on from a trained model with this many captions. Few captions teach words well and the network
+ * badly, so the network's rate grows with them while the words' stays.
+ */
+export function fineTuneOptions(captions: number): TrainerOptions & ContrastiveOptions {
+  const share = Math.min(1, Math.sqrt(captions / 7000));
+  return { ...scratchOptions, passes: 10, headRate: 5e-4 * share, wordRate: 5e-4, learnScale: false };
+}
+
+/** Gradients of one batch as they come from the tensor backend. */
+interface BatchGradients {
+  head: Float32Array[];
+  /** [B, D] */
+  captions: Float32Array;
+  /** [V, D] */
+  words: Float32Array;
+  /** [V] */
+  bias: Float32Array;
+  logScale: number;
+  loss: number;
+}
+
+export class ContrastiveObjective implements Objective {
+  readonly #words: WordParameters;
+  readonly #captions: readonly WeightedWords[];
+  readonly #options: ContrastiveOptions;
+  /** ln of the word loss's scale, [1]: a positive number is learned best by its logarithm. */
+  readonly #logScale: Float32Array;
+  readonly parameters: readonly ObjectiveParameter[];
+
+  /** Changes `words` in place. */
+  constructor(words: WordParameters, captions: readonly WeightedWords[], options: ContrastiveOptions) {
+    this.#words = words;
+    this.#captions = captions;
+    this.#options = options;
+    this.#logScale = Float32Array.of(Math.log(words.scale));
+    const rate = options.wordRate;
+    this.parameters = [
+      { name: 'words', values: words.vectors, rate },
+      { name: 'words.bias', values: words.bias, rate },
+      { name: 'words.logScale', values: this.#logScale, rate },
+    ];
+  }
+
+  get captions(): number {
+    return this.#captions.length;
+  }
+
+  gradients(rows: Uint32Array, forward: () => HeadPass): ObjectiveGradients {
+    const { temperature, wordWeight, learnScale } = this.#options;
+    const { vectors, bias, scale } = this.#words;
+    const V = bias.length;
+    const D = vectors.length / V;
+    const B = rows.length;
+    const captions = Array.from(rows, (row) => this.#captions[row]!);
+    const words = normaliseRows(vectors, D);
+    const sums = composeCaptions(captions, vectors, D);
+    const caption = normaliseRows(sums, D);
+    const written = new Float32Array(B * V);
+    captions.forEach(({ words }, row) => {
+      for (const word of words) written[row * V + word] = 1;
+    });
+
+    // Results leave the tidy through a variable: what it returns is searched for tensors, number by number.
+    let result!: BatchGradients;
+    tf.tidy(() => {
+      const pass = forward();
+      const contrast = contrastiveLoss(pass.vectors, tf.tensor2d(caption.unit, [B, D]), temperature);
+      const word = wordLoss(
+        pass.vectors,
+        tf.tensor2d(words.unit, [V, D]),
+        tf.tensor1d(bias),
+        scale,
+        tf.tensor2d(written, [B, V]),
+      );
+      const dImages = tf.add(contrast.dImages, tf.mul(word.dImages, wordWeight)) as tf.Tensor2D;
+      result = {
+        head: pass.backward(dImages).map((gradient) => gradient.dataSync() as Float32Array),
+        captions: contrast.dCaptions.dataSync() as Float32Array,
+        words: tf.mul(word.dWords, wordWeight).dataSync() as Float32Array,
+        bias: tf.mul(word.dBias, wordWeight).dataSync() as Float32Array,
+        logScale: word.dScale.dataSync()[0]! * scale * wordWeight,
+        loss: contrast.loss.dataSync()[0]! + wordWeight * word.loss.dataSync()[0]!,
+      };
+    });
+
+    const dSums = new Float32Array(sums.length);
+    normaliseRowsBackward(result.captions, caption.unit, caption.norms, D, dSums);
+    const dVectors = new Float32Array(vectors.length);
+    normaliseRowsBackward(result.words, words.unit, words.norms, D, dVectors);
+    composeCaptionsBackward(captions, dSums, D, dVectors);
+    return {
+      loss: result.loss,
+      head: result.head,
+      parameters: [dVectors, result.bias, learnScale ? Float32Array.of(result.logScale) : null],
+    };
+  }
+
+  updated(): void {
+    this.#words.scale = Math.exp(this.#logScale[0]!);
+  }
+}
