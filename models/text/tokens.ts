@@ -4,12 +4,14 @@
  * queries, so that both meet in the same vocabulary. It does no stemming, joins no phrases and reads no HTML (an importer
  * hands over plain text).
  */
-import { stopWords } from './stopWords.ts';
+import { stopWords, webWords } from './stopWords.ts';
 
 /** What `tokenize` may be asked to do otherwise. */
 export interface TokenOptions {
   /** Keep stop words (default false). Numbers and single letters are dropped all the same. */
   readonly keepStopWords?: boolean;
+  /** Takes apart a word of a hashtag that capitals do not: "goldengate" → ["golden", "gate"]. Given and returned in lower case. */
+  readonly splitTag?: (word: string) => readonly string[];
 }
 
 /** Longer "words" are encoded data or a held key, and would only fill the vocabulary. */
@@ -61,7 +63,7 @@ const anyLetter = /\p{L}/u;
 export function tokenize(text: string, options: TokenOptions = {}): string[] {
   const keepStopWords = options.keepStopWords ?? false;
   const ascii = !nonAscii.test(text);
-  const prepared = prepare(normalise(text, ascii), keepStopWords);
+  const prepared = prepare(normalise(text, ascii), keepStopWords, options.splitTag);
   // In ASCII, with the gaps made, Annex 29 finds exactly the runs of letters and digits; a pattern finds them faster.
   if (ascii) {
     const runs = prepared.match(/[a-z0-9]+/g) ?? [];
@@ -94,7 +96,7 @@ function normalise(text: string, ascii: boolean): string {
 }
 
 /** Text with addresses and names gone, hashtags and apostrophe forms taken apart, in lower case. */
-function prepare(text: string, keepStopWords: boolean): string {
+function prepare(text: string, keepStopWords: boolean, splitTag: TokenOptions['splitTag']): string {
   let prepared = text;
   if (prepared.includes('@')) prepared = prepared.replace(mailAddress, ' ').replace(accountName, ' ');
   if (prepared.includes('.') || prepared.includes('://')) {
@@ -104,7 +106,8 @@ function prepare(text: string, keepStopWords: boolean): string {
       .replace(domain, ' ')
       .replace(acronym, (letters) => letters.replaceAll('.', ''));
   }
-  if (prepared.includes('#')) prepared = prepared.replace(hashtag, (tag) => splitHashtag(tag, keepStopWords));
+  if (prepared.includes('#'))
+    prepared = prepared.replace(hashtag, (tag) => splitHashtag(tag, keepStopWords, splitTag));
   prepared = prepared.toLowerCase();
   if (prepared.includes("'")) {
     prepared = prepared
@@ -115,9 +118,12 @@ function prepare(text: string, keepStopWords: boolean): string {
   return prepared.replace(gap, ' ');
 }
 
-function splitHashtag(tag: string, keepStopWords: boolean): string {
+function splitHashtag(tag: string, keepStopWords: boolean, splitTag: TokenOptions['splitTag']): string {
+  const whole = tag.slice(1).toLowerCase();
   // Whole first: #PhotoOfTheDay is no more about a day than #photooftheday.
-  if (!keepStopWords && stopWords.has(tag.slice(1).toLowerCase())) return ' ';
+  if (webWords.has(whole) || (!keepStopWords && stopWords.has(whole))) return ' ';
   const words = tag.slice(1).replaceAll('_', ' ').replace(camelBoundary, ' ').replace(dateBoundary, ' ');
-  return ` ${words} `;
+  if (!splitTag) return ` ${words} `;
+  const pieces = words.split(' ').flatMap((word) => splitTag(word.toLowerCase()));
+  return ` ${pieces.join(' ')} `;
 }
