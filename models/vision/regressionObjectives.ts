@@ -9,6 +9,7 @@ import type { Random } from '../random.ts';
 import type { HeadPass } from './head.ts';
 import { chooseNegatives, type NegativeSampling, sigmoidLoss, tripletLoss } from './losses.ts';
 import type { Objective, ObjectiveGradients } from './objective.ts';
+import type { TrainerOptions } from './trainer.ts';
 import { normaliseRows } from './wordTable.ts';
 
 /** Runs a batch on the tensor backend: `differentiate` gives the loss and the network's gradients, as tensors. */
@@ -71,6 +72,29 @@ export interface TripletOptions {
   margin: number;
   sampling: NegativeSampling;
 }
+
+/**
+ * The recipe for the sigmoid loss, measured on 7,000 COCO captions with 1,000 photos held out, targets from the bundled GloVe
+ * (mean of a caption's words): mAP of 18 labels .58. Half or twice the rate and half the passes are as good within .02, twice the
+ * passes better by .007; dropout of .7 is worse by .04.
+ */
+export const sigmoidOptions: TrainerOptions = {
+  passes: 15,
+  batch: 256,
+  headRate: 2e-3,
+  dropout: 0.5,
+  seed: 1,
+};
+
+/**
+ * The recipe for the triplet loss, measured as that for the sigmoid: mAP .60. Semi-hard negatives make the difference (random ones
+ * .53, soft ones .56 at their better margin of .3); margins from .1 to .3 and half the rate are as good.
+ */
+export const tripletOptions: TrainerOptions & TripletOptions = {
+  ...sigmoidOptions,
+  margin: 0.2,
+  sampling: 'semi-hard',
+};
 
 /** Triplet loss on captions of length 1, with negatives from the same batch. */
 export class TripletObjective implements Objective {
