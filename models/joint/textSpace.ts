@@ -5,8 +5,9 @@
  * [Note: A text model's space as the joint space]
  * All text vectors have much in common (frequent words do, and their mean dominates every caption's), which tells no photo from
  * another. So the mean of the captions' vectors, the origin, is taken off every text vector: captions, words, queries. What
- * is left of a query's words, added with their weights, is what a caption of these words would be. Of 1,000 photos held out of
- * 8,000 the origin took a sigmoid model on GloVe (tf-idf mean) from P@5 .69 and mAP .43 to .89 and .56.
+ * is left of a query's words, added with their weights, is what a caption of these words would be. Judged on 1,000 of 8,000 COCO
+ * photos, sigmoid loss on GloVe's tf-idf means: without an origin P@5 .77 and mAP .52 by the correlation of σ(output) with the
+ * query, .71 and .50 by their cosine; with it .89 and .56.
  *
  * The sigmoid targets stretch each of these vectors over [0, 1], and the network's σ(output) follows them; about the mean of
  * the targets both point the same way again, so the head's centre is that mean, and photos and words are compared by the cosine.
