@@ -10,8 +10,9 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { starterPath, writeModel } from '../electron/engine/library/modelFiles.ts';
-import { backboneWidths, type Corpus, photoTokens } from '../electron/engine/train/corpus.ts';
+import { backboneWidths, type Corpus } from '../electron/engine/train/corpus.ts';
 import { learn } from '../electron/engine/train/learner.ts';
+import { TextPreparation } from '../models/text/preparation.ts';
 import { useWasm } from '../native/compute/wasm.ts';
 
 const { values, positionals } = parseArgs({
@@ -74,8 +75,7 @@ function readStarterCorpus(path: string): Corpus {
       `${path}: ${lines.length} captions do not fit ${features.length / width} rows of features.`,
     );
   }
-  const documents = lines.map((line) =>
-    photoTokens([{ kind: 'caption', source: 'captions.tsv', text: line.split('\t')[1] ?? '' }]),
-  );
-  return { photos: Int32Array.from(lines, (_, row) => row + 1), features, width, documents };
+  const preparation = TextPreparation.plain();
+  const documents = lines.map((line) => preparation.tokens(line.split('\t')[1] ?? ''));
+  return { photos: Int32Array.from(lines, (_, row) => row + 1), features, width, documents, preparation };
 }

@@ -8,7 +8,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import pino, { type Logger } from 'pino';
-import { tokenize } from '../../models/text/tokens.ts';
+import { TokenRules } from '../../models/text/wordRules.ts';
 import { applicationVersion, userDataFolder } from '../../native/runtime.ts';
 import { viewablePhoto } from '../../native/viewablePhoto.ts';
 import {
@@ -29,6 +29,7 @@ import { OpenLibrary } from './openLibrary.ts';
 import { parseQuery } from './search/query.ts';
 import { search } from './search/results.ts';
 import { SettingsFile } from './settings.ts';
+import { checkRules } from './train/corpus.ts';
 import { parseInput } from './wire.ts';
 
 export interface EngineOptions {
@@ -202,12 +203,16 @@ class LocalEngine implements Engine {
         return { total: found.length, photos: photos.found(found.slice(0, limit)) };
       },
 
-      prepareText: ({ text }) => ({ steps: [], tokens: tokenize(text) }),
+      prepareText: async ({ text }) => {
+        const words = await this.#current.words();
+        return checkRules(() => words.prepare(text, this.#current.library.wordRules.get()));
+      },
       wordRules: async () => {
         const rules = this.#current.library.wordRules.get();
         return { rules, learned: (await this.#current.words()).learnedBy(rules) };
       },
       setWordRules: (rules) => {
+        checkRules(() => new TokenRules(rules));
         this.#current.library.wordRules.set(rules);
         return this.#current.library.wordRules.get();
       },

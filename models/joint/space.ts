@@ -12,10 +12,10 @@
  * 5. `unknown`: nobody knows it. A concept without one known word has no vector.
  * A phrase ("snow_leopard") that none of 1 to 3 knows is the sum of its words.
  */
-import { phraseWords } from '../text/phrases.ts';
+import { phraseWords, withPhraseWords } from '../text/phrases.ts';
+import type { TextPreparation } from '../text/preparation.ts';
 import { RidgeMap } from '../text/ridge.ts';
 import type { DocumentEmbedding } from '../text/textModel.ts';
-import { tokenize } from '../text/tokens.ts';
 import { type WordLookup, WordVectors } from '../text/wordVectors.ts';
 import type { Calibration } from './composition.ts';
 import type { TextKnowledge } from './textKnowledge.ts';
@@ -75,13 +75,20 @@ export interface ConceptVector {
 
 export class JointSpace {
   readonly data: SpaceData;
+  /** How texts become tokens. */
+  readonly preparation: TextPreparation;
   readonly #rows: Map<string, number>;
   readonly #guesses: readonly Guess[];
   readonly #rare: number;
   readonly #documents: DocumentEmbedding | null;
   #unit: WordVectors | undefined;
 
-  constructor(data: SpaceData, { pretrained, spelling, documents }: Omit<TextKnowledge, 'shared'>) {
+  constructor(
+    data: SpaceData,
+    { pretrained, spelling, documents }: Omit<TextKnowledge, 'shared'>,
+    preparation: TextPreparation,
+  ) {
+    this.preparation = preparation;
     this.data = data;
     this.#rows = new Map(data.words.map((word, row) => [word, row]));
     const guess = (source: WordSource, lookup: WordLookup | null, map: Float32Array | null): Guess[] =>
@@ -155,9 +162,7 @@ export class JointSpace {
    * length 1. Stop words and unknown words add nothing.
    */
   concept(text: string): ConceptVector {
-    // "after" or "not" alone is still a query: stop words count where there is nothing else.
-    const tokens = tokenize(text);
-    return this.compose(tokens.length > 0 ? tokens : tokenize(text, { keepStopWords: true }));
+    return this.compose(this.preparation.query(text, (word) => this.#rows.has(word)));
   }
 
   /** The same for tokens. */
@@ -167,9 +172,13 @@ export class JointSpace {
       const source = this.source(word);
       const known = this.#weighted(word);
       if (!known) return { word, source, vector: null, calibration: null };
-      // Inverse document frequency is 0 for a word in every document; a query for it still means something.
-      const weight = Math.max(known.weight, 1e-3);
-      for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + weight * known.vector[i]!;
+      // A phrase brings its words with it, as in training.
+      for (const part of withPhraseWords([word])) {
+        const { vector, weight } = this.#weighted(part) ?? known;
+        // Inverse document frequency is 0 for a word in every document; a query for it still means something.
+        const factor = Math.max(weight, 1e-3);
+        for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + factor * vector[i]!;
+      }
       const row = this.#rows.get(word);
       const calibration = row === undefined ? null : { scale: this.data.scale, bias: this.data.bias[row]! };
       return { word, source, vector: unit(known.vector), calibration };
@@ -177,8 +186,9 @@ export class JointSpace {
     return { vector: unit(this.#whole(tokens) ?? sum), words };
   }
 
-  /** A text as an embedding of whole texts sees it, in a space of its own; null for one that embeds words. */
+  /** Several words as an embedding of whole texts sees them, in a space of its own; null for one that embeds words. */
   #whole(tokens: readonly string[]): Float32Array | null {
+    if (tokens.length < 2) return null;
     const vector = this.#documents?.infer(tokens);
     return vector ? fromOrigin(vector, this.data.origin!) : null;
   }

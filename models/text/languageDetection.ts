@@ -24,9 +24,14 @@ const letters: Readonly<Partial<Record<Language, RegExp>>> = {
 };
 const LETTER_WEIGHT = Math.log((languages.length + 1) / 2);
 
-/** How much a text speaks for each language: 0 where nothing does. @param words its words in lower case, stop words among them */
-export function languageEvidence(text: string, words: readonly string[]): Record<Language, number> {
-  const lower = text.toLowerCase();
+/** Longer texts tell no more. */
+const LONGEST_TEXT = 2000;
+
+/** How much a text speaks for each language: 0 where nothing does. */
+export function languageEvidence(text: string): Record<Language, number> {
+  const lower = text.slice(0, LONGEST_TEXT).normalize('NFKC').toLowerCase();
+  // Words of one letter are no tokens, but tell much: "y" is Spanish.
+  const words = lower.match(/\p{L}+/gu) ?? [];
   return Object.fromEntries(
     languages.map((language) => {
       let sum = letters[language]?.test(lower) ? LETTER_WEIGHT : 0;
@@ -46,12 +51,8 @@ const LEAST_SHARE = 0.01;
  * The language that a text speaks for most, after what the library is mostly written in; null for a text that says nothing when
  * nothing is known of the library.
  */
-export function detectLanguage(
-  text: string,
-  words: readonly string[],
-  shares: LanguageShares = {},
-): Language | null {
-  const evidence = languageEvidence(text, words);
+export function detectLanguage(text: string, shares: LanguageShares = {}): Language | null {
+  const evidence = languageEvidence(text);
   const known = Object.keys(shares).length > 0;
   let best: Language | null = null;
   let most = known ? Number.NEGATIVE_INFINITY : 0;
@@ -67,11 +68,11 @@ export function detectLanguage(
 }
 
 /** What share of the texts that say anything is in each language. */
-export function languageShares(texts: Iterable<{ text: string; words: readonly string[] }>): LanguageShares {
+export function languageShares(texts: Iterable<string>): LanguageShares {
   const counts = new Map<Language, number>();
   let total = 0;
-  for (const { text, words } of texts) {
-    const language = detectLanguage(text, words);
+  for (const text of texts) {
+    const language = detectLanguage(text);
     if (!language) continue;
     counts.set(language, (counts.get(language) ?? 0) + 1);
     total++;

@@ -26,6 +26,17 @@ export function phraseWords(token: string): string[] {
   return token.split(separator);
 }
 
+/**
+ * The tokens with the words of each phrase after it: what is said of snow leopards is said of leopards, too. (A model that is
+ * taught the phrase alone learns that there is no leopard.)
+ */
+export function withPhraseWords(tokens: readonly string[]): string[] {
+  return tokens.flatMap((token) => {
+    const words = phraseWords(token);
+    return words.length > 1 ? [token, ...words] : words;
+  });
+}
+
 /** What learning may be told. */
 export interface PhraseOptions {
   /** Pairs that follow each other fewer times are no phrases (default 5). */

@@ -65,12 +65,11 @@ export class TextPreparation {
     const { rules = noRules, rank = () => undefined, phrases = true } = options;
     const counts = new Map<string, number>();
     // What hashtags run together is not known as words yet, so they do not count.
-    const plain = texts.map((text) => ({
-      text,
-      words: tokenize(text, { keepStopWords: true, splitTag: () => [] }),
-    }));
-    for (const { words } of plain) for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-    const languages = languageShares(plain);
+    for (const text of texts) {
+      for (const word of tokenize(text, { keepStopWords: true, splitTag: () => [] }))
+        counts.set(word, (counts.get(word) ?? 0) + 1);
+    }
+    const languages = languageShares(texts);
     const tags = new TagSplitter({ counts, rank });
     const preparation = new TextPreparation(rules, languages, Phrases.fromJSON([]), tags);
     if (phrases) preparation.#phrases = Phrases.learn(texts.map((text) => preparation.tokens(text)));
@@ -99,6 +98,11 @@ export class TextPreparation {
     return new TextPreparation(noRules, { en: 1 }, Phrases.fromJSON([]), tags);
   }
 
+  /** The same with other rules. @throws {Error} as `learn` */
+  withRules(rules: WordRules): TextPreparation {
+    return new TextPreparation(rules, this.#languages, this.#phrases, this.#tags);
+  }
+
   private constructor(rules: WordRules, languages: LanguageShares, phrases: Phrases, tags: TagSplitter) {
     this.rules = rules;
     this.#languages = languages;
@@ -110,7 +114,7 @@ export class TextPreparation {
   /** The tokens of a text under a photo. */
   tokens(text: string): string[] {
     const words = this.#words(text);
-    const language = detectLanguage(text, words, this.#languages);
+    const language = detectLanguage(text, this.#languages);
     return this.#finish(words.filter((word) => !isStopWord(word, language)));
   }
 
@@ -134,7 +138,7 @@ export class TextPreparation {
   /** What each step makes of a text under a photo. */
   explain(text: string): PreparedText {
     const words = this.#words(text);
-    const language = detectLanguage(text, words, this.#languages);
+    const language = detectLanguage(text, this.#languages);
     const tokens = this.tokens(text);
     const rules = this.#tokenRules;
     const read = (word: string): string => rules.merge([word])[0]!;

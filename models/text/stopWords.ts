@@ -13,20 +13,20 @@ const lists: Readonly<Record<Language, { list: readonly string[]; more?: string;
   en: {
     list: eng,
     more:
-      'am does doing done having she hers herself himself its itself mine myself ours ourselves themselves theirs yours ' +
+      'a i am does doing done having she hers herself himself its itself mine myself ours ourselves themselves theirs yours ' +
       'yourself yourselves whom whose why will shall let not no nor so just onto upon',
   },
   es: {
     list: spa,
     more:
-      'es son era eran fue fueron ser soy eres somos está están estaba estaban estar este esta esto estos estas esa esos esas ' +
+      'a y es son era eran fue fueron ser soy eres somos está están estaba estaban estar este esta esto estos estas esa esos esas ' +
       'aquel aquella aquellos aquellas hay había ha han he hemos tiene tienen mis tus nuestro nuestra nuestros nuestras ' +
-      'vuestro vuestra unos unas e u ellos ellas nosotros nosotras usted ustedes les os qué cómo cuándo dónde entre tan ' +
+      'vuestro vuestra unos unas e o u ellos ellas nosotros nosotras usted ustedes qué cómo cuándo dónde entre tan ' +
       'tanto todo toda todos todas otra otros otras cada mucho mucha muchos muchas hacia aquí allí ahí si nada algo',
   },
   fr: {
     list: fra,
-    more: 'cet leurs aussi très plus tout toute tous toutes comme dont chez vers cette',
+    more: 'à aussi très plus tout toute tous toutes comme dont chez vers depuis entre sous avant après pendant',
     kept: 'été étés',
   },
   de: {
@@ -37,13 +37,14 @@ const lists: Readonly<Record<Language, { list: readonly string[]; more?: string;
   },
   it: {
     list: ita,
-    more: 'molto molta molti molte tutto tutta ogni questo questa questi queste quello quella come più è',
+    more: 'molto molta molti molte tutto tutta ogni questo questa questi queste quello quella come più a e i o è',
   },
   pt: {
     list: porBr,
-    kept: 'dia noite viagem obra lugar grande grandes maior menor pequena pequenas pequeno pequenos nova novas novo novos longe',
+    more: 'a à e é o',
+    kept: 'dia noite viagem obra lugar grande grandes maior menor pequena pequenas pequeno pequenos nova novas novo novos longe tarde',
   },
-  ca: { list: cat, more: 'a i estem som' },
+  ca: { list: cat, more: 'a i o estem som' },
   nl: {
     list: nld,
     more: 'onze ons jullie hun waar deze heel erg hebben naast onder door bij vanaf tussen vandaag',
@@ -65,7 +66,10 @@ export const webWords: ReadonlySet<string> = new Set(webWordList.split(' '));
 export const functionWords: Readonly<Record<Language, ReadonlySet<string>>> = Object.fromEntries(
   languages.map((language) => {
     const { list, more = '', kept = '' } = lists[language];
-    const words = new Set([...list, ...more.split(' ')].map((word) => word.normalize('NFKC')));
+    // Letters of the alphabet are in some lists; those that are words of the language are among ours.
+    const words = new Set(
+      [...list.filter((word) => word.length > 1), ...more.split(' ')].map((word) => word.normalize('NFKC')),
+    );
     for (const word of kept.split(' ')) words.delete(word);
     words.delete('');
     return [language, words];

@@ -14,6 +14,7 @@ import {
 } from '../../electron/engine/library/modelFiles.ts';
 import { Random } from '../../models/random.ts';
 import { decodeTensorFile, encodeTensorFile } from '../../models/tensorFile.ts';
+import { TextPreparation } from '../../models/text/preparation.ts';
 import { decodeWord2Vec, WordVectors } from '../../models/text/wordVectors.ts';
 import { createHead, imageVectors } from '../../models/vision/head.ts';
 import { decodeHead, encodeHead } from '../../models/vision/headGraph.ts';
@@ -61,6 +62,7 @@ function model(): TrainedModel {
       spellingMap: null,
       origin: null,
     },
+    preparation: TextPreparation.plain(),
     text: { algorithm: 'word2vec', words: new WordVectors(['zorro'], 100, gaussian(100)) },
   };
 }

@@ -1,6 +1,7 @@
 /** The joint space on its side of words, with numbers small enough to work out by hand. */
 import { describe, expect, test } from 'vitest';
 import { JointSpace, type SpaceData } from '../../models/joint/space.ts';
+import { TextPreparation } from '../../models/text/preparation.ts';
 import { WordVectors } from '../../models/text/wordVectors.ts';
 
 /** Words along the axes of a space of three dimensions; text vectors have two, which the map carries onto the first and third. */
@@ -18,7 +19,7 @@ const data: SpaceData = {
   origin: null,
 };
 const pretrained = new WordVectors(['beach', 'shore', 'after'], 2, Float32Array.of(9, 9, 3, 0, 0, 2));
-const space = new JointSpace(data, { pretrained, spelling: null, documents: null });
+const space = new JointSpace(data, { pretrained, spelling: null, documents: null }, TextPreparation.plain());
 
 function unit(...vector: number[]): number[] {
   const norm = Math.hypot(...vector);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { JointSpace } from '../../models/joint/space.ts';
 import { fromOrigin, meanRow, minMaxTargets, originMap } from '../../models/joint/textSpace.ts';
+import { TextPreparation } from '../../models/text/preparation.ts';
 import { WordVectors } from '../../models/text/wordVectors.ts';
 
 const text = new WordVectors(['dog', 'beach', 'boat'], 3, Float32Array.of(3, 1, 2, 1, 4, 2, 2, 2, 5));
@@ -39,6 +40,7 @@ describe('a text space', () => {
         origin,
       },
       { pretrained: text, spelling: null, documents: null },
+      TextPreparation.plain(),
     );
     const weighted = [1, 3, 3];
     const caption = fromOrigin(

@@ -2,6 +2,7 @@
  * How well the active model finds what is in photos: for each query the measures of its ranking among the judged photos,
  * and how often a caption finds its own photo. The rankings are those that a search gives.
  */
+import type { TextPreparation } from '../../../models/text/preparation.ts';
 import type { Concept, EvaluateInput, Evaluation } from '../contract.ts';
 import { PhotolexError } from '../contract.ts';
 import type { Library } from '../library/library.ts';
@@ -31,9 +32,11 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const photos = judgedPhotos(library, searcher, input);
   const texts = library.texts.all();
+  const { preparation } = searcher.space;
+  const tokensOf = (photo: number): string[] => photoTokens(texts.get(photo) ?? [], preparation);
   const queries = input.relevance
     ? labelledQueries(library, photos, input.relevance, input.queries)
-    : writtenQueries(photos, (photo) => photoTokens(texts.get(photo) ?? []), input.queries);
+    : writtenQueries(photos, tokensOf, preparation, input.queries);
   if (queries.length === 0) {
     throw new PhotolexError(
       'nothing-to-evaluate',
@@ -58,7 +61,7 @@ export async function evaluate(
   }
   const ranks: number[] = [];
   for (const [index, photo] of photos.entries()) {
-    const tokens = photoTokens(texts.get(photo) ?? []);
+    const tokens = tokensOf(photo);
     const vector = tokens.length > 0 ? searcher.space.compose(tokens).vector : null;
     if (!vector) continue;
     ranks.push(rankAmong(searcher.scores(vector), positions.get(photo)!, judged));
@@ -171,6 +174,7 @@ const plainSpelling = (concept: string): string => concept.normalize().toLowerCa
 function writtenQueries(
   photos: readonly number[],
   tokensOf: (photo: number) => string[],
+  preparation: TextPreparation,
   queries: readonly string[] | undefined,
 ): JudgedQuery[] {
   const documents = photos.map(tokensOf);
@@ -188,7 +192,7 @@ function writtenQueries(
       const tokens = (sign: 1 | -1): string[] =>
         concepts.flatMap((concept) =>
           concept.kind === 'text' && concept.weight * sign > 0
-            ? photoTokens([{ kind: 'caption', source: '', text: concept.text }])
+            ? preparation.query(concept.text, () => false)
             : [],
         );
       const [wanted, unwanted] = [tokens(1), tokens(-1)];

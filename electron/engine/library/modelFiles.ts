@@ -6,17 +6,20 @@
  * - `text.bin`: the words' vectors in the text embedding that was learned from the user's captions, same format; absent from the
  *   starter, whose text embedding is the bundled GloVe;
  * - `text.safetensors`: what FastText, Doc2Vec and LDA have beyond words (see `models/text/textModel.ts`);
+ * - `preparation.json`: how texts become tokens; absent from the starter, which reads plain English;
  * - `space.safetensors`: what else the space needs: weights and calibration of the words, the map from text vectors.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { JointSpace, type SpaceData } from '../../../models/joint/space.ts';
 import { textKnowledge } from '../../../models/joint/textKnowledge.ts';
 import { decodeTensorFile, encodeTensorFile, type Tensor } from '../../../models/tensorFile.ts';
 import type { TextAlgorithm } from '../../../models/text/algorithms.ts';
+import { TextPreparation } from '../../../models/text/preparation.ts';
+import { languages } from '../../../models/text/stopWords.ts';
 import type { TextModel } from '../../../models/text/textModel.ts';
 import {
   decodePacked,
@@ -29,7 +32,7 @@ import type { HeadParameters } from '../../../models/vision/head.ts';
 import { decodeHead, encodeHead, type Precision } from '../../../models/vision/headGraph.ts';
 import { writeAtomically } from '../../../native/files.ts';
 import { weightsPath } from '../../../native/runtime.ts';
-import { PhotolexError } from '../contract.ts';
+import { PhotolexError, wordRulesSchema } from '../contract.ts';
 import { readTextModel, writeTextModel } from './textFiles.ts';
 
 /** Raised when the meaning of a file in the folder changes. */
@@ -48,6 +51,18 @@ export const modelInfoSchema = z.object({
 });
 export type ModelInfo = Omit<z.infer<typeof modelInfoSchema>, 'format' | 'scale'>;
 
+const preparationSchema = z.object({
+  version: z.literal(
+    1,
+    'its preparation of texts has a version that this Photolex does not know: update Photolex',
+  ),
+  languages: z.partialRecord(z.enum(languages), z.number()),
+  phrases: z.array(
+    z.array(z.object({ first: z.string(), second: z.string(), count: z.number(), score: z.number() })),
+  ),
+  rules: wordRulesSchema,
+});
+
 /** A trained space in memory. */
 export interface TrainedModel {
   info: ModelInfo;
@@ -55,12 +70,15 @@ export interface TrainedModel {
   space: SpaceData;
   /** The user's own text embedding, null for the starter. */
   text: TextModel | null;
+  /** How texts became tokens. */
+  preparation: TextPreparation;
 }
 
 export const STARTER = 'starter';
 
 /** Folder of the model that ships with Photolex. */
 export const starterPath = (): string => weightsPath(STARTER);
+const preparationPath = (folder: string): string => join(folder, 'preparation.json');
 export const networkPath = (folder: string): string => join(folder, 'network.onnx');
 
 /** Hash of a model's network: two models with the same hash give the same image vectors. */
@@ -83,7 +101,7 @@ export function bundledWords(): PackedWordVectors {
 
 /** Writes a model into `folder`, which must not exist: all of its files appear at once, or none. */
 export async function writeModel(folder: string, model: TrainedModel, precision: Precision): Promise<void> {
-  const { info, head, space, text } = model;
+  const { info, head, space, text, preparation } = model;
   const temporary = `${folder}.writing`;
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary, { recursive: true });
@@ -94,7 +112,10 @@ export async function writeModel(folder: string, model: TrainedModel, precision:
     join(temporary, 'words.bin'),
     encodeWord2Vec(new WordVectors(space.words, space.dimension, space.vectors)),
   );
-  if (text) await writeTextModel(temporary, text);
+  if (text) {
+    await writeTextModel(temporary, text);
+    await writeAtomically(preparationPath(temporary), JSON.stringify(preparation));
+  }
   await writeAtomically(
     join(temporary, 'space.safetensors'),
     encodeTensorFile({
@@ -118,13 +139,17 @@ const mapTensor = (map: Float32Array, dimension: number): Tensor => ({
   data: map,
 });
 
-/** Reads the side of words: all that a search needs. @throws {PhotolexError} `model-damaged` naming the folder. */
-export async function readSpace(folder: string): Promise<{
+/** The side of words of a model. */
+export interface ReadSpace {
   info: ModelInfo;
   space: JointSpace;
   text: TextModel | null;
+  /** The vectors that it falls back on for words that nobody wrote; null if it has none. */
   pretrained: PackedWordVectors | null;
-}> {
+}
+
+/** Reads the side of words: all that a search needs. @throws {PhotolexError} `model-damaged` naming the folder. */
+export async function readSpace(folder: string): Promise<ReadSpace> {
   try {
     const { tensors, metadata } = decodeTensorFile(readFileSync(join(folder, 'space.safetensors')));
     const info = readInfo(metadata);
@@ -144,10 +169,26 @@ export async function readSpace(folder: string): Promise<{
       scale: Number(metadata.scale),
     };
     const pretrained = info.pretrained === 'glove' ? bundledWords() : null;
-    return { info, space: new JointSpace(data, textKnowledge(text, pretrained)), text, pretrained };
+    const preparation = await readPreparation(folder, data);
+    const space = new JointSpace(data, textKnowledge(text, pretrained), preparation);
+    return { info, space, text, pretrained };
   } catch (error) {
     throw damaged(folder, error);
   }
+}
+
+async function readPreparation(folder: string, { words, counts }: SpaceData): Promise<TextPreparation> {
+  let json: string;
+  try {
+    json = await readFile(preparationPath(folder), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return TextPreparation.plain();
+    throw error;
+  }
+  return TextPreparation.fromJSON(preparationSchema.parse(JSON.parse(json)), {
+    counts: new Map(words.map((word, row) => [word, counts[row]!])),
+    rank: (word) => bundledWords().row(word),
+  });
 }
 
 /** Reads the whole model, to train on from it. @throws {PhotolexError} `model-damaged` naming the folder. */
@@ -155,7 +196,7 @@ export async function readModel(folder: string): Promise<TrainedModel> {
   const { info, space, text } = await readSpace(folder);
   try {
     const { head } = decodeHead(readFileSync(networkPath(folder)));
-    return { info, head, space: space.data, text };
+    return { info, head, space: space.data, text, preparation: space.preparation };
   } catch (error) {
     throw damaged(folder, error);
   }

@@ -14,7 +14,7 @@ import {
   topRanked,
 } from '../../../models/joint/composition.ts';
 import type { ConceptWord, JointSpace } from '../../../models/joint/space.ts';
-import { tokenize } from '../../../models/text/tokens.ts';
+import { withPhraseWords } from '../../../models/text/phrases.ts';
 import { VectorScan } from '../../../native/scan/vectorScan.ts';
 import type { Compose, Concept, ConceptInfo, Explanation } from '../contract.ts';
 import type { Library } from '../library/library.ts';
@@ -290,7 +290,10 @@ export class Searcher {
       known.map((index) => concepts[index]!.weight),
       this.#gram(known.map((index) => directions[index]!)),
     );
-    const own = new Set(this.#library.texts.of(photo).flatMap(({ text }) => tokenize(text)));
+    const { preparation } = this.space;
+    const own = new Set(
+      withPhraseWords(this.#library.texts.of(photo).flatMap(({ text }) => preparation.tokens(text))),
+    );
     const contributions = concepts.map((concept, index): Explanation['contributions'][number] => {
       const [direction, column, info] = [directions[index]!, columns[index]!, infos[index]!];
       const parts = info.known ? this.#calibrated(direction, column) : [];

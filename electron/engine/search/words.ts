@@ -2,6 +2,7 @@
  * What a model knows about words: which lie near each other, which topics people write about, how often each was written.
  * Words are compared where they lie among pictures, or in the text embedding that they were learnt with.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { JointSpace } from '../../../models/joint/space.ts';
 import { startsFromPretrained } from '../../../models/text/algorithms.ts';
 import { phraseText, phraseWords } from '../../../models/text/phrases.ts';
@@ -12,6 +13,8 @@ import { PhotolexError } from '../contract.ts';
 
 /** Rarer words of the pretrained vectors, misspellings and names mostly, are not shown as neighbours. */
 const FREQUENT_WORDS = 50_000;
+
+const languageNames = new Intl.DisplayNames('en', { type: 'language' });
 
 export class ModelWords {
   readonly #space: JointSpace;
@@ -125,8 +128,28 @@ export class ModelWords {
   }
 
   /** Whether the model was learnt by these rules. */
-  learnedBy({ exclude, merge, join }: WordRules): boolean {
-    return exclude.length + merge.length + join.length === 0;
+  learnedBy(rules: WordRules): boolean {
+    return isDeepStrictEqual(this.#space.preparation.rules, rules);
+  }
+
+  /** How a text is read: what each step of [Note: Steps of preparation] leaves, with these rules. */
+  prepare(text: string, rules: WordRules): { steps: { step: string; result: string }[]; tokens: string[] } {
+    const prepared = this.#space.preparation.withRules(rules).explain(text);
+    const list = (words: readonly string[]): string => words.join(' · ') || 'none';
+    const { language, words, dropped, merged, joined, tokens } = prepared;
+    return {
+      steps: [
+        { step: 'Language', result: language ? languageNames.of(language)! : 'not told by these words' },
+        { step: 'Words', result: list(words) },
+        { step: 'Left out', result: list(dropped) },
+        {
+          step: 'Read as',
+          result: list(merged.map(({ from, into }) => `${phraseText(from)} → ${phraseText(into)}`)),
+        },
+        { step: 'Belong together', result: list(joined) },
+      ],
+      tokens: [...tokens],
+    };
   }
 
   /** The words that were written here and learnt, the most written first, a page of those that have `filter` in them. */

@@ -82,7 +82,7 @@ function startFromStarter(input: PictureLearningInput, starter: TrainedModel): S
     );
   }
   const head = structuredClone(starter.head);
-  const known = new JointSpace(starter.space, knowledge);
+  const known = new JointSpace(starter.space, knowledge, corpus.preparation);
   const vectors = startFromSpace(known, {
     vocabulary,
     documents: distinctWords(input),

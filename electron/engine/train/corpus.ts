@@ -1,7 +1,8 @@
 /** What there is to learn from: photos with cached features, and the words written about each. */
-import { tokenize } from '../../../models/text/tokens.ts';
-import type { PhotoText } from '../contract.ts';
+import { TextPreparation } from '../../../models/text/preparation.ts';
+import { PhotolexError, type PhotoText, type WordRules } from '../contract.ts';
 import type { Library } from '../library/library.ts';
+import { bundledWords } from '../library/modelFiles.ts';
 
 export interface Corpus {
   /** [N] ids of the photos, ascending. */
@@ -12,22 +13,53 @@ export interface Corpus {
   width: number;
   /** [N] tokens of each photo's texts; empty for a photo without words. */
   documents: string[][];
+  /** How texts became tokens. */
+  preparation: TextPreparation;
 }
 
 /** Width of the features of each backbone. */
 export const backboneWidths: Readonly<Record<string, number>> = { 'efficientnet-lite0': 1280 };
 
-/** The tokens of a photo: all its texts, each once although several fields may repeat it. */
-export function photoTokens(texts: readonly PhotoText[]): string[] {
-  const once = new Set(texts.map(({ text }) => text.trim().toLowerCase()));
-  return [...once].flatMap((text) => tokenize(text));
+/** A photo's texts, each once although several fields may repeat it. */
+export function distinctTexts(texts: readonly PhotoText[]): string[] {
+  const distinct = new Map(texts.map(({ text }) => [text.trim().toLowerCase(), text]));
+  return [...distinct.values()];
 }
 
-/** Reads every photo of a library whose features are cached. */
+/** The tokens of a photo. */
+export function photoTokens(texts: readonly PhotoText[], preparation: TextPreparation): string[] {
+  return distinctTexts(texts).flatMap((text) => preparation.tokens(text));
+}
+
+/** Reads every photo of a library whose features are cached. @throws {PhotolexError} `word-rules` as `learnPreparation`. */
 export function readCorpus(library: Library, backbone: string): Corpus {
   const width = backboneWidths[backbone]!;
   const { photos, features } = library.features.all(backbone, width);
   const texts = library.texts.all();
-  const documents = Array.from(photos, (photo) => photoTokens(texts.get(photo) ?? []));
-  return { photos, features, width, documents };
+  const preparation = learnPreparation(
+    [...texts.values()].flatMap((own) => distinctTexts(own)),
+    library.wordRules.get(),
+  );
+  const documents = Array.from(photos, (photo) => photoTokens(texts.get(photo) ?? [], preparation));
+  return { photos, features, width, documents, preparation };
+}
+
+/** Learns how to prepare texts. @throws {PhotolexError} `word-rules` for rules that cannot be applied */
+export function learnPreparation(texts: readonly string[], rules: WordRules): TextPreparation {
+  return checkRules(() => TextPreparation.learn(texts, { rules, rank: (word) => bundledWords().row(word) }));
+}
+
+/** Runs what applies rules about words. @throws {PhotolexError} `word-rules` if they cannot be applied */
+export function checkRules<T>(apply: () => T): T {
+  try {
+    return apply();
+  } catch (error) {
+    throw new PhotolexError(
+      'word-rules',
+      `These rules about words cannot be applied: ${(error as Error).message}`,
+      {
+        cause: error,
+      },
+    );
+  }
 }

@@ -7,6 +7,7 @@
 import { JointSpace } from '../../../models/joint/space.ts';
 import { textKnowledge } from '../../../models/joint/textKnowledge.ts';
 import { startsFromPretrained, type TextAlgorithm } from '../../../models/text/algorithms.ts';
+import { withPhraseWords } from '../../../models/text/phrases.ts';
 import type { TextModel } from '../../../models/text/textModel.ts';
 import type { TextState } from '../../../models/text/textTraining.ts';
 import { Vocabulary } from '../../../models/text/vocabulary.ts';
@@ -82,11 +83,11 @@ export async function learn(
     tokens.length > 0 && !input.heldOut.has(row) ? [row] : [],
   );
   const vocabulary = Vocabulary.fromDocuments(
-    captioned.map((row) => corpus.documents[row]!),
+    captioned.map((row) => withPhraseWords(corpus.documents[row]!)),
     { minimumCount: MINIMUM_COUNT },
   );
   const rows = captioned.filter((row) =>
-    corpus.documents[row]!.some((word) => vocabulary.index(word) !== undefined),
+    withPhraseWords(corpus.documents[row]!).some((word) => vocabulary.has(word)),
   );
   if (rows.length === 0) throw nothingToLearn(captioned.length, input.heldOut.size);
   const photos = Uint32Array.from(rows, (row) => corpus.photos[row]!);
@@ -96,8 +97,6 @@ export async function learn(
       'The captions have changed since that training stopped. Train without --resume.',
     );
   }
-  const documents = rows.map((row) => corpus.documents[row]!);
-
   const learnable = { words: vocabulary.words, photos };
   const pretrained = input.init === 'scratch' ? null : bundledWords();
   const stage = resumed?.stage;
@@ -107,7 +106,7 @@ export async function learn(
       : await learnText(
           {
             algorithm: input.text,
-            documents,
+            documents: rows.map((row) => corpus.documents[row]!),
             vocabulary,
             dimension: textDimension(input, pretrained),
             pretrained,
@@ -121,7 +120,7 @@ export async function learn(
   const learning = {
     corpus,
     rows,
-    documents,
+    documents: rows.map((row) => withPhraseWords(corpus.documents[row]!)),
     vocabulary,
     text,
     knowledge,
@@ -135,7 +134,12 @@ export async function learn(
   const trainer = new Trainer(head, objective, { features: corpus.features, rows }, options);
   if (stage?.kind === 'pictures') trainer.restore(stage.trainer);
 
-  const judge = heldOutJudge(corpus, input, head, () => new JointSpace(space(), knowledge));
+  const judge = heldOutJudge(
+    corpus,
+    input,
+    head,
+    () => new JointSpace(space(), knowledge, corpus.preparation),
+  );
   const curve = stage?.kind === 'pictures' ? [...stage.curve] : [];
   const state = (): LearnState => ({
     ...learnable,
@@ -193,6 +197,7 @@ export async function learn(
       head,
       space: space(),
       text,
+      preparation: corpus.preparation,
     },
     captions: rows.length,
     wordless: captioned.length - rows.length,
@@ -240,7 +245,7 @@ function heldOutJudge(
   space: () => JointSpace,
 ): () => Pick<TrainingPoint, 'precisionAt5' | 'meanAveragePrecision'> {
   const rows = [...heldOut].filter((row) => corpus.documents[row]!.length > 0);
-  const queries = heldOutQueries(rows.map((row) => corpus.documents[row]!));
+  const queries = heldOutQueries(rows.map((row) => withPhraseWords(corpus.documents[row]!)));
   return () => {
     if (queries.length === 0) return { precisionAt5: null, meanAveragePrecision: null };
     const images = imageVectors(head, corpus.features, rows);

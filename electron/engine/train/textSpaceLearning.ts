@@ -44,9 +44,7 @@ export function textSpaceLearning(input: PictureLearningInput, loss: 'sigmoid' |
   const space = wordSpace(input, origin, weights);
   return {
     head,
-    objective: targets
-      ? new SigmoidObjective(targets, D)
-      : new TripletObjective(places, D, tripletOptions),
+    objective: targets ? new SigmoidObjective(targets, D) : new TripletObjective(places, D, tripletOptions),
     options: { ...(targets ? sigmoidOptions : tripletOptions), seed },
     space: () => space,
     finish: () => {
@@ -80,14 +78,32 @@ function captionVectors(
   return vectors;
 }
 
+/**
+ * The mean text of one word, [D]: words of an embedding of whole texts lie about a point of their own. (With Doc2Vec and the captions'
+ * origin P@5 fell from .88 to .69.)
+ */
+function meanWord({ vocabulary, text }: PictureLearningInput): Float32Array {
+  const sum = new Float64Array(text.words.dimension);
+  let total = 0;
+  vocabulary.words.forEach((word, row) => {
+    const weight = vocabulary.documentFrequency[row]!;
+    const vector = text.words.vector(word);
+    if (!vector) return;
+    total += weight;
+    for (let i = 0; i < sum.length; i++) sum[i]! += weight * vector[i]!;
+  });
+  return Float32Array.from(sum, (value) => value / Math.max(1, total));
+}
+
 /** The side of words: all of them where the text embedding has them, about the origin. */
 function wordSpace(input: PictureLearningInput, origin: Float32Array, weights: Float32Array): SpaceData {
   const { vocabulary, text, knowledge } = input;
   const D = origin.length;
   const vectors = new Float32Array(vocabulary.size * D);
+  const wordOrigin = documentEmbedding(text) ? meanWord(input) : origin;
   vocabulary.words.forEach((word, row) => {
     const vector = text.words.vector(word);
-    if (vector) vectors.set(fromOrigin(vector, origin), row * D);
+    if (vector) vectors.set(fromOrigin(vector, wordOrigin), row * D);
   });
   // Pretrained vectors that do not share the text embedding's space come into it by a map that is learnt.
   const mapFor = (lookup: WordLookup | null, shared: boolean): Float32Array | null => {
