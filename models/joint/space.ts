@@ -12,7 +12,7 @@
  * 5. `unknown`: nobody knows it. A concept without one known word has no vector.
  * A phrase ("snow_leopard") that none of 1 to 3 knows is the sum of its words.
  */
-import { phraseWords, withPhraseWords } from '../text/phrases.ts';
+import { phraseWords } from '../text/phrases.ts';
 import type { TextPreparation } from '../text/preparation.ts';
 import { RidgeMap } from '../text/ridge.ts';
 import type { DocumentEmbedding } from '../text/textModel.ts';
@@ -172,8 +172,9 @@ export class JointSpace {
       const source = this.source(word);
       const known = this.#weighted(word);
       if (!known) return { word, source, vector: null, calibration: null };
-      // A phrase brings its words with it, as in training.
-      for (const part of withPhraseWords([word])) {
+      // A caption with a phrase lies at the sum of its words, as in training; the phrase alone at its own place.
+      const parts = tokens.length > 1 ? phraseWords(word) : [word];
+      for (const part of parts) {
         const { vector, weight } = this.#weighted(part) ?? known;
         // Inverse document frequency is 0 for a word in every document; a query for it still means something.
         const factor = Math.max(weight, 1e-3);

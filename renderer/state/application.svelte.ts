@@ -13,6 +13,7 @@ import { Notices } from './notices.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Search } from './search.svelte.ts';
 import { Viewer } from './viewer.svelte.ts';
+import { Words } from './words.svelte.ts';
 
 export type DialogName = 'settings' | 'shortcuts' | 'report';
 
@@ -35,6 +36,7 @@ export class Application {
   readonly jobs: Jobs;
   readonly search: Search;
   readonly viewer: Viewer;
+  readonly words: Words;
 
   /** False until it is known whether a library is open. */
   ready = $state(false);
@@ -57,6 +59,7 @@ export class Application {
     this.jobs = new Jobs(engine);
     this.search = new Search(engine, failed);
     this.viewer = new Viewer(engine, this.search, failed);
+    this.words = new Words(engine, failed);
     this.#refresh = latestWins(() => this.search.refresh());
   }
 
@@ -177,6 +180,7 @@ export class Application {
       this.#changeLibrary();
     } else if (status?.models.find(isActive)?.id !== before?.models.find(isActive)?.id) {
       if (!this.search.query.isEmpty) void this.search.update();
+      if (this.words.isOpen) void this.words.refresh();
     } else if (status?.indexed !== before?.indexed || status?.photos !== before?.photos) {
       void this.#refresh();
     }
@@ -185,6 +189,7 @@ export class Application {
   #changeLibrary(): void {
     this.viewer.close();
     this.viewer.index = 0;
+    this.words.clear();
     this.library.report = null;
     if (this.library.isOpen) {
       void this.notices.attempt(() => this.library.loadReport());

@@ -1,6 +1,7 @@
 /** What the two ways of learning pictures have in common: what they are given, and what they give to the learner's loop. */
 import type { SpaceData } from '../../../models/joint/space.ts';
 import type { TextKnowledge } from '../../../models/joint/textKnowledge.ts';
+import { phraseWords } from '../../../models/text/phrases.ts';
 import type { TextModel } from '../../../models/text/textModel.ts';
 import type { Vocabulary } from '../../../models/text/vocabulary.ts';
 import type { HeadParameters } from '../../../models/vision/head.ts';
@@ -57,14 +58,20 @@ export function distinctWords({ documents, vocabulary }: PictureLearningInput): 
   return documents.map((tokens) => Uint32Array.from(new Set(vocabulary.encode(tokens))));
 }
 
-/** A caption for the trainer: each of its words once, weighted by how often it has it and by `weight` [words]. */
+/**
+ * A caption for the trainer: each of its words once, weighted by how often it has it and by `weight` [words]. A phrase weighs nothing
+ * beside its own words: with its own weight as well recall@10 fell from .679 to .666.
+ */
 export function weightedWords(
   tokens: readonly string[],
   vocabulary: Vocabulary,
   weight: Float32Array,
 ): WeightedWords {
   const sums = new Map<number, number>();
-  for (const word of vocabulary.encode(tokens)) sums.set(word, (sums.get(word) ?? 0) + weight[word]!);
+  for (const word of vocabulary.encode(tokens)) {
+    const own = phraseWords(vocabulary.words[word]!).length > 1 ? 0 : weight[word]!;
+    sums.set(word, (sums.get(word) ?? 0) + own);
+  }
   return { words: Uint32Array.from(sums.keys()), weights: Float32Array.from(sums.values()) };
 }
 
