@@ -26,7 +26,7 @@ export interface TextTrainingInput {
   readonly documents: readonly (readonly string[])[];
   /** The words that get vectors. */
   readonly vocabulary: Vocabulary;
-  /** Numbers per vector; topics of LDA. Vectors to start from must have as many. */
+  /** Numbers per vector; of LDA the most topics, few captions making fewer. Vectors to start from must have as many. */
   readonly dimension: number;
   /** Vectors to start from. Word2Vec and GloVe do; the others learn from nothing. */
   readonly pretrained?: Pretrained | undefined;
@@ -193,7 +193,11 @@ class TopicTraining implements TextTraining {
     this.#words = vocabulary.words;
     const known = documents.map((tokens) => tokens.filter((token) => vocabulary.has(token)));
     const passes = Math.min(50, Math.max(5, Math.round(350_000 / Math.max(1, known.length))));
-    this.#lda = new Lda({ topics: dimension, alpha: CAPTION_ALPHA, passes, seed }, topicCorpus(known));
+    const topics = Math.min(
+      dimension,
+      Math.max(LEAST_TOPICS, Math.round(known.length / CAPTIONS_OF_A_TOPIC)),
+    );
+    this.#lda = new Lda({ topics, alpha: CAPTION_ALPHA, passes, seed }, topicCorpus(known));
   }
 
   get total(): number {
@@ -225,4 +229,7 @@ class TopicTraining implements TextTraining {
 
 /** Of 7,000 COCO captions with 100 topics, a thousand others had a perplexity of 330 with 0.1, and of 401 with 0.01. */
 const CAPTION_ALPHA = 0.1;
+/** A topic of fewer captions is one of them. */
+const CAPTIONS_OF_A_TOPIC = 25;
+const LEAST_TOPICS = 12;
 const CAPTIONS_IN_STEP = 100;

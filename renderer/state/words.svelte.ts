@@ -122,10 +122,14 @@ export class Words {
     this.rulesLearned = learned;
   }
 
-  /** Says something of words. */
+  /** Says something of words: shown at once, and taken back if it cannot be. */
   async setRules(rules: WordRules): Promise<void> {
-    await this.#engine.calls.setWordRules(rules);
-    await this.#loadRules();
+    this.rules = rules;
+    try {
+      await this.#engine.calls.setWordRules(rules);
+    } finally {
+      await this.#loadRules();
+    }
   }
 
   /** Leaves a word out. */

@@ -14,6 +14,9 @@ import { PhotolexError } from '../contract.ts';
 /** Rarer words of the pretrained vectors, misspellings and names mostly, are not shown as neighbours. */
 const FREQUENT_WORDS = 50_000;
 
+/** A word belongs to a topic that writes it so many times as often as if all words were written alike. */
+const MORE_THAN_CHANCE = 3;
+
 const languageNames = new Intl.DisplayNames('en', { type: 'language' });
 
 export class ModelWords {
@@ -120,11 +123,15 @@ export class ModelWords {
     }
     const { documents } = this.#text;
     const shares = documents.topicShares();
+    // What lies below is the prior, and the same in every topic.
+    const least = MORE_THAN_CHANCE / documents.data.words.length;
     return Array.from(shares, (share, topic) => ({
       topic,
       share,
-      words: documents.topicWords(topic, words),
-    })).sort((one, other) => other.share - one.share);
+      words: documents.topicWords(topic, words).filter(({ probability }) => probability > least),
+    }))
+      .filter((topic) => topic.words.length > 0)
+      .sort((one, other) => other.share - one.share);
   }
 
   /** Whether the model was learnt by these rules. */
