@@ -44,6 +44,7 @@ const learned = await learn(
     seed: Number(values.seed),
     heldOut: new Set(),
     starter: null,
+    pretrained: null,
   },
   {
     progress: () => {},

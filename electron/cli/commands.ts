@@ -1,7 +1,7 @@
 /** What each command does: calls of the engine, and their results as text or JSON. */
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type {
   Compose,
   Concept,
@@ -62,15 +62,25 @@ export async function importPhotos(source: string, options: ImportOptions): Prom
 
 interface TrainOptions extends LibraryOptions {
   holdout?: string;
+  pretrained?: string;
   resume?: boolean;
   [option: string]: unknown;
 }
 
-export async function train({ library, json, holdout, resume, ...rest }: TrainOptions): Promise<void> {
+export async function train({
+  library,
+  json,
+  holdout,
+  pretrained,
+  resume,
+  ...rest
+}: TrainOptions): Promise<void> {
   const fraction = holdout === undefined ? undefined : Number(holdout);
   const input = {
     ...rest,
     resume: resume ?? false,
+    // The engine may run elsewhere than the terminal.
+    ...(pretrained === undefined ? {} : { pretrained: resolve(pretrained) }),
     ...(holdout === undefined ? {} : { holdout: Number.isNaN(fraction) ? await paths(holdout) : fraction }),
   } as TrainInput;
   await withLibrary(library, false, async (engine) => {

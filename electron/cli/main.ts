@@ -64,6 +64,10 @@ program
       'what to start from (default: starter; pretrained for --loss sigmoid and triplet)',
     ).choices(choices('init')),
   )
+  .option(
+    '--pretrained <file>',
+    'word vectors to start from (word2vec, GloVe or fastText) in place of the bundled ones',
+  )
   .addOption(
     new Option('--weighting <kind>', 'weights of words in a caption')
       .choices(choices('weighting'))

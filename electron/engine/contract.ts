@@ -314,6 +314,8 @@ export const trainInputSchema = z.object({
   dimension: z.number().int().min(16).max(1024).optional(),
   /** Left out, `starter` for the contrastive loss and `pretrained` for the others, which learn no words to start from. */
   init: z.enum(['starter', 'pretrained', 'scratch']).optional(),
+  /** A file of word vectors (word2vec, GloVe, fastText) to start from in place of the bundled ones. */
+  pretrained: z.string().min(1).max(4096).optional(),
   weighting: z.enum(['mean', 'tfidf']).default('tfidf'),
   backbone: z.enum(['efficientnet-lite0']).default('efficientnet-lite0'),
   loss: lossSchema.default('contrastive'),

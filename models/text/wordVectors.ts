@@ -287,29 +287,36 @@ export function decodePacked(wordsText: string, bytes: Uint8Array): PackedWordVe
   );
 }
 
-/**
- * Writes packed vectors for `decodePacked`: each row's largest number becomes ±127. Cosine to the original is typically above
- * .9999. Throws an Error for a word with a newline, or a vector of zeros or with a number that is not finite.
- */
-export function encodePacked({ words, dimension, vectors }: WordVectors): {
+/** The two parts of a packed file, for `decodePacked`. @throws {Error} for a word that a line cannot hold */
+export function packedFile({ words, codes, scales }: PackedWordVectors): {
   wordsText: string;
   bytes: Uint8Array;
 } {
-  const bytes = new Uint8Array(words.length * (dimension + 4));
-  const codes = new Int8Array(bytes.buffer, 0, words.length * dimension);
+  const wrong = words.find((word) => word === '' || word.includes('\n'));
+  if (wrong !== undefined) throw new Error(`A packed file cannot hold the word "${wrong}".`);
+  const bytes = new Uint8Array(codes.length + scales.length * 4);
+  bytes.set(new Uint8Array(codes.buffer, codes.byteOffset, codes.length));
   const view = new DataView(bytes.buffer, codes.length);
-  for (const [row, word] of words.entries()) {
-    if (word === '' || word.includes('\n')) throw new Error(`A packed file cannot hold the word "${word}".`);
-    const vector = rowOf(vectors, row, dimension);
-    const scale = Math.fround(vector.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) / 127);
-    if (!(scale > 0 && Number.isFinite(scale))) throw new Error(`The vector of "${word}" cannot be packed.`);
-    codes.set(
-      Array.from(vector, (value) => Math.round(value / scale)),
-      row * dimension,
-    );
+  scales.forEach((scale, row) => {
     view.setFloat32(row * 4, scale, true);
-  }
+  });
   return { wordsText: words.map((word) => `${word}\n`).join(''), bytes };
+}
+
+/**
+ * Packs one vector into `codes` from `at` on, so that its largest number becomes ±127; returns its scale. Cosine to the original is
+ * typically above .9999. 0 for a vector that cannot be packed: of zeros, or with a number that is not finite.
+ */
+export function packVector(vector: Float32Array, codes: Int8Array, at: number): number {
+  let largest = 0;
+  for (const value of vector) {
+    const size = Math.abs(value);
+    if (!(size < Number.POSITIVE_INFINITY)) return 0;
+    if (size > largest) largest = size;
+  }
+  const scale = Math.fround(largest / 127);
+  if (scale > 0) for (let i = 0; i < vector.length; i++) codes[at + i] = Math.round(vector[i]! / scale);
+  return scale;
 }
 
 const newline = 0x0a;

@@ -4,10 +4,11 @@ import { Random } from '../../models/random.ts';
 import {
   decodePacked,
   decodeWord2Vec,
-  encodePacked,
   encodeWord2Vec,
   firstOf,
   PackedWordVectors,
+  packedFile,
+  packVector,
   WordVectors,
 } from '../../models/text/wordVectors.ts';
 
@@ -125,8 +126,16 @@ describe('packed word vectors', () => {
     expect(packed.nearest([-1, 0.1], 1)[0]!.word).toBe('dog');
   });
 
+  const pack = ({ words, dimension, vectors }: WordVectors): { wordsText: string; bytes: Uint8Array } => {
+    const codes = new Int8Array(vectors.length);
+    const scales = Float32Array.from(words, (_, row) =>
+      packVector(vectors.subarray(row * dimension, (row + 1) * dimension), codes, row * dimension),
+    );
+    return packedFile(new PackedWordVectors(words, dimension, codes, scales));
+  };
+
   it('keep the direction of what is packed', () => {
-    const { wordsText, bytes } = encodePacked(many);
+    const { wordsText, bytes } = pack(many);
     const packed = decodePacked(wordsText, bytes);
     expect(packed.words).toEqual(many.words);
     for (const word of many.words) {
@@ -142,13 +151,14 @@ describe('packed word vectors', () => {
   });
 
   it('refuse parts that do not fit', () => {
-    const { wordsText, bytes } = encodePacked(many);
+    const { wordsText, bytes } = pack(many);
     expect(() => decodePacked(wordsText, bytes.subarray(1))).toThrow('do not divide into 6 words');
     expect(() => decodePacked(`${wordsText}more\n`, bytes)).toThrow('7 words');
     expect(() => decodePacked(wordsText, bytes.slice().fill(0, 42))).toThrow('scale of "the" at byte 42');
-    expect(() => encodePacked(new WordVectors(['a'], 2, new Float32Array(2)))).toThrow(
-      '"a" cannot be packed',
-    );
+    expect(packVector(new Float32Array(2), new Int8Array(2), 0)).toBe(0);
+    expect(packVector(Float32Array.of(1, Number.NaN), new Int8Array(2), 0)).toBe(0);
+    const broken = new PackedWordVectors(['a\nb'], 1, Int8Array.of(1), Float32Array.of(1));
+    expect(() => packedFile(broken)).toThrow('cannot hold');
   });
 
   it('hold the bundled GloVe vectors, where words of a kind are neighbours', () => {

@@ -6,6 +6,7 @@
  * - `text.bin`: the words' vectors in the text embedding that was learned from the user's captions, same format; absent from the
  *   starter, whose text embedding is the bundled GloVe;
  * - `text.safetensors`: what FastText, Doc2Vec and LDA have beyond words (see `models/text/textModel.ts`);
+ * - `pretrained.int8`, `pretrained.words.txt`: word vectors that the user brought, packed as `models/weights/README.md` tells;
  * - `preparation.json`: how texts become tokens; absent from the starter, which reads plain English;
  * - `space.safetensors`: what else the space needs: weights and calibration of the words, the map from text vectors.
  */
@@ -26,6 +27,7 @@ import {
   decodeWord2Vec,
   encodeWord2Vec,
   type PackedWordVectors,
+  packedFile,
   WordVectors,
 } from '../../../models/text/wordVectors.ts';
 import type { HeadParameters } from '../../../models/vision/head.ts';
@@ -44,8 +46,11 @@ export const modelInfoSchema = z.object({
   text: z.string(),
   backbone: z.string(),
   loss: z.string(),
-  /** `glove`: words that the text embedding lacks are looked up in the bundled vectors; `none`: they stay unknown. */
-  pretrained: z.enum(['glove', 'none']),
+  /**
+   * Where words that the text embedding lacks are looked up: `glove`, in the bundled vectors; `own`, in those that the user brought,
+   * which are kept with the model; `none`: they stay unknown.
+   */
+  pretrained: z.enum(['glove', 'own', 'none']),
   /** Mean of the image vectors it was trained on and so on are facts of the head; this is the scale of the word loss. */
   scale: z.coerce.number(),
 });
@@ -70,6 +75,8 @@ export interface TrainedModel {
   space: SpaceData;
   /** The user's own text embedding, null for the starter. */
   text: TextModel | null;
+  /** Vectors that the user brought; null for a model that has the bundled ones, or none. */
+  pretrained: PackedWordVectors | null;
   /** How texts became tokens. */
   preparation: TextPreparation;
 }
@@ -101,7 +108,7 @@ export function bundledWords(): PackedWordVectors {
 
 /** Writes a model into `folder`, which must not exist: all of its files appear at once, or none. */
 export async function writeModel(folder: string, model: TrainedModel, precision: Precision): Promise<void> {
-  const { info, head, space, text, preparation } = model;
+  const { info, head, space, text, pretrained, preparation } = model;
   const temporary = `${folder}.writing`;
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary, { recursive: true });
@@ -115,6 +122,11 @@ export async function writeModel(folder: string, model: TrainedModel, precision:
   if (text) {
     await writeTextModel(temporary, text);
     await writeAtomically(preparationPath(temporary), JSON.stringify(preparation));
+  }
+  if (pretrained) {
+    const { wordsText, bytes } = packedFile(pretrained);
+    await writeAtomically(join(temporary, 'pretrained.words.txt'), wordsText);
+    await writeAtomically(join(temporary, 'pretrained.int8'), bytes);
   }
   await writeAtomically(
     join(temporary, 'space.safetensors'),
@@ -168,13 +180,23 @@ export async function readSpace(folder: string): Promise<ReadSpace> {
       spellingMap: (tensors.spellingMap?.data as Float32Array) ?? null,
       scale: Number(metadata.scale),
     };
-    const pretrained = info.pretrained === 'glove' ? bundledWords() : null;
+    const pretrained = readPretrained(folder, info);
     const preparation = await readPreparation(folder, data);
     const space = new JointSpace(data, textKnowledge(text, pretrained), preparation);
     return { info, space, text, pretrained };
   } catch (error) {
     throw damaged(folder, error);
   }
+}
+
+/** The vectors that a model falls back on for words that nobody wrote. */
+function readPretrained(folder: string, { pretrained }: ModelInfo): PackedWordVectors | null {
+  if (pretrained === 'none') return null;
+  if (pretrained === 'glove') return bundledWords();
+  return decodePacked(
+    readFileSync(join(folder, 'pretrained.words.txt'), 'utf8'),
+    readFileSync(join(folder, 'pretrained.int8')),
+  );
 }
 
 async function readPreparation(folder: string, { words, counts }: SpaceData): Promise<TextPreparation> {
@@ -193,10 +215,17 @@ async function readPreparation(folder: string, { words, counts }: SpaceData): Pr
 
 /** Reads the whole model, to train on from it. @throws {PhotolexError} `model-damaged` naming the folder. */
 export async function readModel(folder: string): Promise<TrainedModel> {
-  const { info, space, text } = await readSpace(folder);
+  const { info, space, text, pretrained } = await readSpace(folder);
   try {
     const { head } = decodeHead(readFileSync(networkPath(folder)));
-    return { info, head, space: space.data, text, preparation: space.preparation };
+    return {
+      info,
+      head,
+      space: space.data,
+      text,
+      pretrained: info.pretrained === 'own' ? pretrained : null,
+      preparation: space.preparation,
+    };
   } catch (error) {
     throw damaged(folder, error);
   }

@@ -11,6 +11,7 @@ import { withPhraseWords } from '../../../models/text/phrases.ts';
 import type { TextModel } from '../../../models/text/textModel.ts';
 import type { TextState } from '../../../models/text/textTraining.ts';
 import { Vocabulary } from '../../../models/text/vocabulary.ts';
+import type { PackedWordVectors } from '../../../models/text/wordVectors.ts';
 import { type HeadParameters, imageVectors } from '../../../models/vision/head.ts';
 import { Trainer, type TrainerState } from '../../../models/vision/trainer.ts';
 import { type Loss, PhotolexError, type TrainingPoint } from '../contract.ts';
@@ -34,6 +35,8 @@ export interface LearnInput {
   heldOut: ReadonlySet<number>;
   /** The model to learn on from; required for `init: 'starter'`. */
   starter: TrainedModel | null;
+  /** Vectors that the user brought, in place of the bundled ones; null without. */
+  pretrained: PackedWordVectors | null;
 }
 
 /** What the caller hears of a training, and what it says. */
@@ -98,7 +101,7 @@ export async function learn(
     );
   }
   const learnable = { words: vocabulary.words, photos };
-  const pretrained = input.init === 'scratch' ? null : bundledWords();
+  const pretrained = input.init === 'scratch' ? null : (input.pretrained ?? bundledWords());
   const stage = resumed?.stage;
   const text =
     stage?.kind === 'pictures'
@@ -192,11 +195,12 @@ export async function learn(
         text: input.text,
         backbone: input.backbone,
         loss: input.loss,
-        pretrained: input.init === 'scratch' ? 'none' : 'glove',
+        pretrained: input.init === 'scratch' ? 'none' : input.pretrained ? 'own' : 'glove',
       },
       head,
       space: space(),
       text,
+      pretrained: input.pretrained,
       preparation: corpus.preparation,
     },
     captions: rows.length,

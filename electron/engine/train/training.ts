@@ -5,7 +5,10 @@
 
 import type { z } from 'zod';
 import { Random } from '../../../models/random.ts';
+import { withPhraseWords } from '../../../models/text/phrases.ts';
+import type { PackedWordVectors } from '../../../models/text/wordVectors.ts';
 import { imageVectors } from '../../../models/vision/head.ts';
+import { readWordVectors } from '../../../native/wordVectorFile.ts';
 import { PhotolexError, type TrainingPoint, trainInputSchema } from '../contract.ts';
 import type { Progress } from '../import/progress.ts';
 import { Library } from '../library/library.ts';
@@ -14,6 +17,7 @@ import { findPaths, noneFound } from '../library/paths.ts';
 import { CheckpointWriter, readCheckpoint, removeCheckpoint } from './checkpoint.ts';
 import { type Corpus, readCorpus } from './corpus.ts';
 import { type LearnState, learn } from './learner.ts';
+import { cancelledError } from './textLearner.ts';
 
 export type TrainRequest = z.output<typeof trainInputSchema>;
 
@@ -88,6 +92,9 @@ export async function runTraining(
       ? rowsOf(corpus, checkpoint.heldOut)
       : chooseHeldOut(library, corpus, request, notes);
     const init = startFor(request);
+    const pretrained = request.pretrained
+      ? await readPretrained(request.pretrained, corpus, host, cancelled, notes)
+      : null;
     const starter = init === 'starter' ? await readModel(starterPath()) : null;
     const writer = new CheckpointWriter(
       library.checkpointPath,
@@ -101,7 +108,7 @@ export async function runTraining(
       });
     const learned = await learn(
       corpus,
-      { ...request, dimension: request.dimension, init, heldOut, starter },
+      { ...request, dimension: request.dimension, init, heldOut, starter, pretrained },
       {
         progress: (progress) => host.progress(progress),
         point: (point) => host.point(point),
@@ -150,14 +157,52 @@ export async function runTraining(
   }
 }
 
-/** @throws {PhotolexError} `wrong-start` for a loss that cannot learn on from the starter. */
-function startFor({ loss, init }: TrainRequest): NonNullable<TrainRequest['init']> {
-  if (loss === 'contrastive') return init ?? 'starter';
-  if (init !== 'starter') return init ?? 'pretrained';
-  throw new PhotolexError(
-    'wrong-start',
-    `With --loss ${loss} pictures learn where the text embedding puts their captions, which is not the starter's space: use --init pretrained or --init scratch.`,
-  );
+/** @throws {PhotolexError} `wrong-start` for what cannot be learned from there. */
+function startFor({ loss, init, pretrained }: TrainRequest): NonNullable<TrainRequest['init']> {
+  const start = init ?? (loss === 'contrastive' && !pretrained ? 'starter' : 'pretrained');
+  if (start === 'starter' && loss !== 'contrastive') {
+    throw new PhotolexError(
+      'wrong-start',
+      `With --loss ${loss} pictures learn where the text embedding puts their captions, which is not the starter's space: use --init pretrained or --init scratch.`,
+    );
+  }
+  if (pretrained && start !== 'pretrained') {
+    throw new PhotolexError(
+      'wrong-start',
+      `Vectors of your own are learned from with --init pretrained, not --init ${start}.`,
+    );
+  }
+  return start;
+}
+
+/**
+ * The vectors that the user brought: all words of the captions, and the most frequent others.
+ * @throws {PhotolexError} `pretrained-file` saying what is wrong with the file, `cancelled`
+ */
+async function readPretrained(
+  path: string,
+  corpus: Corpus,
+  host: TrainingHost,
+  cancelled: () => boolean,
+  notes: string[],
+): Promise<PackedWordVectors> {
+  const wanted = new Set(corpus.documents.flatMap((tokens) => withPhraseWords(tokens)));
+  const stop = new AbortController();
+  try {
+    const { vectors, skipped } = await readWordVectors(path, {
+      wanted: (token) => wanted.has(token),
+      signal: stop.signal,
+      onProgress: (done, total) => {
+        host.progress({ stage: 'Reading word vectors', done, total, unit: 'bytes' });
+        if (cancelled()) stop.abort();
+      },
+    });
+    if (skipped) notes.push(`Word vectors that could not be read: ${skipped.count} (${skipped.first}).`);
+    return vectors;
+  } catch (error) {
+    if (stop.signal.aborted) throw cancelledError();
+    throw new PhotolexError('pretrained-file', (error as Error).message, { cause: error });
+  }
 }
 
 /** The rows of these photos. */
