@@ -87,7 +87,9 @@ program
     '--holdout <fraction or file>',
     'a fraction of the captions, or a file of paths, to judge by (default: a tenth, of 500 captions or more)',
   )
-  .addOption(new Option('--seed <n>', 'same seed, same model').argParser(whole(0)).default(1))
+  .addOption(
+    new Option('--seed <n>', 'same seed, same model; text is learned on one thread').argParser(whole(0)),
+  )
   .option('--resume', 'go on with the training that was stopped last')
   .addOption(json())
   .action(commands.train);

@@ -323,7 +323,8 @@ export const trainInputSchema = z.object({
   backend: z.enum(['auto', 'wasm']).default('auto'),
   /** A fraction of the captioned photos, or the paths of the photos whose captions stay hidden. */
   holdout: z.union([z.number().min(0).max(0.9), z.array(z.string())]).optional(),
-  seed: z.number().int().min(0).default(1),
+  /** Given, the same captions make the same model: chance starts from it, and text is learnt on one thread. */
+  seed: z.number().int().min(0).optional(),
   /** Goes on from the checkpoint of the last interrupted or cancelled training. */
   resume: z.boolean().default(false),
 });

@@ -72,6 +72,9 @@ export interface TrainingState {
   readonly random: RandomState;
 }
 
+/** A training's state without its vectors. */
+export type TrainingPlace = Omit<TrainingState, 'inputs' | 'outputs'>;
+
 /** Where a training starts and how it reads. */
 export interface TrainingStart {
   /** The algorithm's name, for messages. */
@@ -87,6 +90,20 @@ export interface TrainingStart {
   readonly documentRow?: number;
   /** The generator after the start was drawn from it. */
   readonly random: Random;
+}
+
+/** What a training is, without its vectors and its corpus: what another thread needs to go on with a part of it. */
+export interface TrainingPlan {
+  readonly options: TrainingOptions;
+  readonly name: string;
+  readonly reading: Reading;
+  readonly wordRows: WordRows;
+  readonly mean: boolean;
+  readonly documentRow: number;
+  /** How often each word was written, `[words]`. */
+  readonly counts: Uint32Array;
+  /** Share of the learning rate at which each input row moves, `[input rows]`. */
+  readonly shares: Float32Array;
 }
 
 /** Longer texts are read in pieces of this many words, so that a step stays short. */
@@ -111,6 +128,8 @@ export abstract class CorpusTraining {
   private readonly pieces: Pieces;
   private readonly learner: ContextLearner;
   private readonly documentRow: number;
+  private readonly counts: Uint32Array;
+  private readonly context: Context;
   /** Chance to keep an occurrence of each word, `[words]`, 1 and more for always. */
   private readonly keep: Float64Array;
   private readonly random: Random;
@@ -135,6 +154,7 @@ export abstract class CorpusTraining {
     this.random = start.random;
     this.pieces = piecesOf(corpus);
     this.totalWords = epochs * this.pieces.words.length;
+    this.counts = counts;
     this.keep = keepChances(counts, sample);
     this.order = this.pieces.texts.map((_, piece) => piece);
     const context: Context = {
@@ -144,6 +164,7 @@ export abstract class CorpusTraining {
       window,
       negative,
     };
+    this.context = context;
     this.predictor = new WordPredictor({
       dimension,
       inputRows: start.inputs.length / dimension,
@@ -183,11 +204,29 @@ export abstract class CorpusTraining {
     return { wordsDone: this.wordsDone, loss: predictions > 0 ? loss / predictions : 0 };
   }
 
+  /** What the training is; see `Replica`. */
+  plan(): TrainingPlan {
+    const { reading, wordRows, mean } = this.context;
+    return {
+      options: this.options,
+      name: this.name,
+      reading,
+      wordRows,
+      mean,
+      documentRow: this.documentRow,
+      counts: this.counts,
+      shares: this.predictor.shares.slice(),
+    };
+  }
+
   /** A copy of all that changes while learning. */
   state(): TrainingState {
+    return { inputs: this.predictor.readInputs(), outputs: this.predictor.readOutputs(), ...this.place() };
+  }
+
+  /** Where it is in the corpus: the state without the vectors. */
+  place(): TrainingPlace {
     return {
-      inputs: this.predictor.readInputs(),
-      outputs: this.predictor.readOutputs(),
       order: this.order.slice(),
       position: this.position,
       wordsDone: this.wordsDone,

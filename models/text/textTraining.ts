@@ -57,6 +57,8 @@ export interface TextTraining {
   restore(state: TextState): void;
   /** What has been learnt so far. */
   model(): TextModel;
+  /** What several threads can share, for the algorithms that read texts word by word; null for the others. */
+  readonly shared: { training: CorpusTraining; corpus: readonly Uint32Array[] } | null;
 }
 
 /** Words that a library from nothing should read in all: 25 epochs of 10,000 captions. */
@@ -83,11 +85,11 @@ export function startTextTraining(algorithm: TextAlgorithm, input: TextTrainingI
   switch (algorithm) {
     case 'word2vec': {
       const training = new Word2Vec(options, vocabulary, corpus, pretrained);
-      return corpusTraining(training, () => ({ algorithm, words: training.vectors() }));
+      return corpusTraining(training, corpus, () => ({ algorithm, words: training.vectors() }));
     }
     case 'fasttext': {
       const training = new FastText(options, vocabulary, corpus);
-      return corpusTraining(training, () => {
+      return corpusTraining(training, corpus, () => {
         const spelling = training.vectors();
         return { algorithm, words: spelling.words, spelling };
       });
@@ -95,7 +97,7 @@ export function startTextTraining(algorithm: TextAlgorithm, input: TextTrainingI
     case 'doc2vec': {
       // A caption's own vector moves only with its own words: as many epochs as its default asks for.
       const training = new Doc2Vec({ dimension, seed }, vocabulary, corpus);
-      return corpusTraining(training, () => {
+      return corpusTraining(training, corpus, () => {
         const model = training.model();
         return { algorithm, words: inferredWords(vocabulary.words, model), documents: model };
       });
@@ -108,8 +110,13 @@ export function startTextTraining(algorithm: TextAlgorithm, input: TextTrainingI
 /** Words in one step of the algorithms that read words. */
 const WORDS_IN_STEP = 10_000;
 
-function corpusTraining(training: CorpusTraining, model: () => TextModel): TextTraining {
+function corpusTraining(
+  training: CorpusTraining,
+  corpus: readonly Uint32Array[],
+  model: () => TextModel,
+): TextTraining {
   return {
+    shared: { training, corpus },
     total: training.totalWords,
     unit: 'words',
     get done() {
@@ -128,6 +135,7 @@ function corpusTraining(training: CorpusTraining, model: () => TextModel): TextT
 /** GloVe: captions are counted, then pairs are learnt from. */
 class PairTraining implements TextTraining {
   readonly unit = 'pairs';
+  readonly shared = null;
   readonly #glove: GloVe;
 
   constructor(
@@ -186,6 +194,7 @@ const FEW_CAPTIONS = 50_000;
 /** LDA reads stems, and learns from captions in chunks. */
 class TopicTraining implements TextTraining {
   readonly unit = 'captions';
+  readonly shared = null;
   readonly #lda: Lda;
   readonly #words: readonly string[];
 

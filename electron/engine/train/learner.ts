@@ -30,7 +30,8 @@ export interface LearnInput {
   dimension: number | undefined;
   init: 'starter' | 'pretrained' | 'scratch';
   weighting: 'mean' | 'tfidf';
-  seed: number;
+  /** Undefined for a model that need not be the same every time. */
+  seed: number | undefined;
   /** Indices into the corpus whose words stay hidden. */
   heldOut: ReadonlySet<number>;
   /** The model to learn on from; required for `init: 'starter'`. */
@@ -130,7 +131,7 @@ export async function learn(
     dimension: input.dimension ?? DIMENSION,
     weighting: input.weighting,
     starter: input.init === 'starter' ? input.starter : null,
-    seed: input.seed,
+    seed: input.seed ?? 1,
   };
   const { head, objective, options, space, finish } =
     input.loss === 'contrastive' ? contrastiveLearning(learning) : textSpaceLearning(learning, input.loss);

@@ -7,6 +7,7 @@ import type { Vocabulary } from '../../../models/text/vocabulary.ts';
 import type { WordLookup } from '../../../models/text/wordVectors.ts';
 import { PhotolexError } from '../contract.ts';
 import type { Progress } from '../import/progress.ts';
+import { TextThreads, threadsFor, threadsOf } from './textThreads.ts';
 
 /** What the text embedding is learnt from and how. */
 export interface TextLearnInput {
@@ -16,7 +17,8 @@ export interface TextLearnInput {
   dimension: number;
   /** Vectors to start from, for the algorithms that do. */
   pretrained: WordLookup | null;
-  seed: number;
+  /** Given, text is learnt on one thread, to the same bytes every time. */
+  seed: number | undefined;
 }
 
 /** How the learner reports and stops. */
@@ -41,32 +43,40 @@ export async function learnText(
   checkpoint: (state: TextState) => Promise<void>,
   resumed: TextState | undefined,
 ): Promise<TextModel> {
-  const { algorithm, pretrained, ...rest } = input;
-  const training = startTextTraining(algorithm, {
+  const { algorithm, pretrained, seed, ...rest } = input;
+  const single = startTextTraining(algorithm, {
     ...rest,
+    seed: seed ?? 1,
     pretrained: pretrained ? { words: pretrained } : undefined,
   });
-  if (resumed) training.restore(resumed);
-  let saved = Date.now();
-  while (!training.done) {
-    const { done, loss } = training.step();
-    hooks.progress({
-      stage: 'Learning the words',
-      done,
-      total: training.total,
-      unit: training.unit,
-      loss,
-    });
-    await hooks.pause();
-    const cancelled = hooks.cancelled();
-    if (cancelled || Date.now() - saved > CHECKPOINT_SECONDS * 1000) {
-      await checkpoint(training.state());
-      saved = Date.now();
+  const threads = resumed ? threadsOf(resumed) : seed === undefined ? threadsFor(single) : 1;
+  const shared = threads > 1 ? new TextThreads(single, threads, seed ?? 1, resumed) : null;
+  if (resumed && !shared) single.restore(resumed);
+  const training = shared ?? single;
+  // A round of threads is long; what cancels it comes in between.
+  const watch = shared && setInterval(() => hooks.cancelled() && shared.cancel(), CANCEL_MILLISECONDS);
+  try {
+    let saved = Date.now();
+    while (!training.done) {
+      const { done, loss } = await training.step();
+      hooks.progress({ stage: 'Learning the words', done, total: training.total, unit: training.unit, loss });
+      await hooks.pause();
+      const cancelled = hooks.cancelled();
+      if (cancelled || Date.now() - saved > CHECKPOINT_SECONDS * 1000) {
+        await checkpoint(await training.state());
+        saved = Date.now();
+      }
+      if (cancelled) throw cancelledError();
     }
-    if (cancelled) throw cancelledError();
+    return training.model();
+  } finally {
+    if (watch) clearInterval(watch);
+    await shared?.close();
   }
-  return training.model();
 }
+
+/** Milliseconds until threads hear that they should stop. */
+const CANCEL_MILLISECONDS = 100;
 
 export const cancelledError = (): PhotolexError =>
   new PhotolexError('cancelled', 'Stopped. What was learned so far is kept: resume to go on.');

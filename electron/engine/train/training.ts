@@ -108,7 +108,7 @@ export async function runTraining(
       });
     const learned = await learn(
       corpus,
-      { ...request, dimension: request.dimension, init, heldOut, starter, pretrained },
+      { ...request, dimension: request.dimension, seed: request.seed, init, heldOut, starter, pretrained },
       {
         progress: (progress) => host.progress(progress),
         point: (point) => host.point(point),
@@ -228,5 +228,5 @@ function chooseHeldOut(
   const fraction = request.holdout ?? (captioned.length >= HOLDOUT_LEAST_CAPTIONS ? DEFAULT_HOLDOUT : 0);
   const count = Math.floor(captioned.length * fraction);
   const most = request.holdout === undefined ? HOLDOUT_MOST : count;
-  return new Set(new Random(request.seed).shuffle(captioned).slice(0, Math.min(count, most)));
+  return new Set(new Random(request.seed ?? 1).shuffle(captioned).slice(0, Math.min(count, most)));
 }
