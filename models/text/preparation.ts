@@ -92,10 +92,9 @@ export class TextPreparation {
     );
   }
 
-  /** Prepares texts as if nothing were known of the library: English, no phrases, no rules. */
-  static plain(): TextPreparation {
-    const tags = new TagSplitter({ counts: new Map(), rank: () => undefined });
-    return new TextPreparation(noRules, { en: 1 }, Phrases.fromJSON([]), tags);
+  /** Prepares texts as if nothing were known of the library: English, no phrases, no rules; hashtags by these words. */
+  static plain(words: TagWords = { counts: new Map(), rank: () => undefined }): TextPreparation {
+    return new TextPreparation(noRules, { en: 1 }, Phrases.fromJSON([]), new TagSplitter(words));
   }
 
   /** The same with other rules. @throws {Error} as `learn` */

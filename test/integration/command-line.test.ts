@@ -290,6 +290,48 @@ describe('words', () => {
   });
 });
 
+describe('words', () => {
+  test('shows how a caption is read, and what is to one word as another is to a third', async () => {
+    const read = (await json('words', '--tokens', 'A dog with Rex #goldengate')) as { tokens: string[] };
+    expect(read.tokens).toEqual(['dog', 'rex', 'golden', 'gate']);
+    const { stdout } = await photolex('words', '--tokens', 'The dog', '--library', library);
+    expect(stdout).toMatch(/^Language: English\nWords: the · dog\nLeft out: the\n[\s\S]*tokens: dog\n$/);
+    const { words } = (await json('words', '--analogy', 'king', 'queen', 'man')) as {
+      words: { word: string }[];
+    };
+    expect(words.map(({ word }) => word)).toContain('woman');
+    expect(await photolex('words', '--analogy', 'king', 'queen', '--library', library)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--analogy takes three words'),
+    });
+    expect(await photolex('words', '--topics', '--library', library)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('only LDA finds them'),
+    });
+  });
+
+  test('keeps what is said of words, and takes it back', async () => {
+    const said = ['--exclude', 'nikon', '--merge', 'kitty=cat', '--join', 'sagrada família'];
+    expect(await json('words', ...said)).toEqual({
+      exclude: ['nikon'],
+      merge: [{ from: 'kitty', into: 'cat' }],
+      join: ['sagrada família'],
+    });
+    expect((await photolex('words', '--rules', '--library', library)).stdout).toBe(
+      'leave out nikon\nread kitty as cat\none word: sagrada família\n' +
+        'The active model was learned by other rules. Train again for these to take effect.\n',
+    );
+    expect(await photolex('words', '--merge', 'cat=kitty', '--library', library)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('in a circle'),
+    });
+    expect(await photolex('words', '--merge', 'cat', '--library', library)).toMatchObject({ code: 2 });
+    expect(
+      await json('words', '--forget', 'nikon', '--forget', 'kitty', '--forget', 'sagrada família'),
+    ).toEqual({ exclude: [], merge: [], join: [] });
+  });
+});
+
 test('train learns with its progress on stderr, and models changes back', async () => {
   const { code, stdout, stderr } = await photolex(
     'train',
@@ -388,7 +430,12 @@ describe('every command', () => {
       code: 0,
       stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
     });
-    for (const wrong of [[], ['fly'], ['status', '--libary', library], ['words', '--library', library]])
+    for (const wrong of [
+      [],
+      ['fly'],
+      ['status', '--libary', library],
+      ['words', '--space', 'nowhere', '--library', library],
+    ])
       expect(await photolex(...wrong), wrong.join(' ')).toMatchObject({ code: 2, stdout: '' });
   });
 });

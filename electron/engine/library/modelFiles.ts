@@ -200,17 +200,18 @@ function readPretrained(folder: string, { pretrained }: ModelInfo): PackedWordVe
 }
 
 async function readPreparation(folder: string, { words, counts }: SpaceData): Promise<TextPreparation> {
+  const tagWords = {
+    counts: new Map(words.map((word, row) => [word, counts[row]!])),
+    rank: (word: string) => bundledWords().row(word),
+  };
   let json: string;
   try {
     json = await readFile(preparationPath(folder), 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return TextPreparation.plain();
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return TextPreparation.plain(tagWords);
     throw error;
   }
-  return TextPreparation.fromJSON(preparationSchema.parse(JSON.parse(json)), {
-    counts: new Map(words.map((word, row) => [word, counts[row]!])),
-    rank: (word) => bundledWords().row(word),
-  });
+  return TextPreparation.fromJSON(preparationSchema.parse(JSON.parse(json)), tagWords);
 }
 
 /** Reads the whole model, to train on from it. @throws {PhotolexError} `model-damaged` naming the folder. */
