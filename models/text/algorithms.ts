@@ -7,5 +7,5 @@ export type TextAlgorithm = (typeof textAlgorithms)[number];
  * can be compared with them.
  */
 export function startsFromPretrained(algorithm: TextAlgorithm): boolean {
-  return algorithm === 'word2vec' || algorithm === 'glove';
+  return algorithm === 'word2vec' || algorithm === 'glove' || algorithm === 'fasttext';
 }

@@ -13,6 +13,11 @@
  * from their random start, which is noise of about 1/dimension in the vector of an unseen word: they are left out of its sum
  * instead. What is left of `buckets` is a bound: with the default of 200,000 no corpus takes more than 80 MB of rows at 100
  * dimensions, and of 40,000 n-grams 18 % share a bucket with another.
+ *
+ * [Note: FastText from pretrained vectors]
+ * Given vectors of whole words, an n-gram begins at the mean of the words that have it, and a word's own row at what is missing to its
+ * pretrained vector. So a word begins where it was, and one that nobody wrote begins among those that are spelt alike. As in
+ * pretrainedStart.ts, what is pretrained moves little, and new words find their place.
  */
 import { Random } from '../random.ts';
 import { type NgramOptions, ngramBuckets } from './characterNgrams.ts';
@@ -24,7 +29,7 @@ import {
   trainingDefaults,
 } from './corpusTraining.ts';
 import { FastTextVectors } from './fasttextVectors.ts';
-import { randomRows } from './pretrainedStart.ts';
+import { checkPretrained, type Pretrained, pretrainedStart, randomRows } from './pretrainedStart.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import { WordVectors } from './wordVectors.ts';
 
@@ -34,6 +39,8 @@ export interface FastTextOptions extends TrainingOptions, NgramOptions {
   readonly mode: 'skip-gram' | 'cbow';
   /** As in Word2Vec. */
   readonly cbowMean: boolean;
+  /** As in Word2Vec; n-grams of pretrained words move at this share, too. */
+  readonly pretrainedRate: number;
 }
 
 /** The options that a caller leaves out. */
@@ -41,6 +48,7 @@ export const fastTextDefaults: FastTextOptions = {
   ...trainingDefaults,
   mode: 'skip-gram',
   cbowMean: true,
+  pretrainedRate: 0.3,
   minimumN: 3,
   maximumN: 6,
   buckets: 200_000,
@@ -56,21 +64,41 @@ export class FastText extends CorpusTraining {
 
   /**
    * @param corpus one array of word numbers per text (`Vocabulary.encode`)
-   * Throws an Error naming the option that is out of range.
+   * @param pretrained vectors of whole words to start from; their dimension is the model's. See [Note: FastText from pretrained vectors]
+   * Throws an Error naming the option that is out of range, or the dimensions that do not agree.
    */
-  constructor(options: Partial<FastTextOptions>, vocabulary: Vocabulary, corpus: readonly Uint32Array[]) {
-    const all = { ...fastTextDefaults, ...options };
+  constructor(
+    options: Partial<FastTextOptions>,
+    vocabulary: Vocabulary,
+    corpus: readonly Uint32Array[],
+    pretrained?: Pretrained,
+  ) {
+    const all = {
+      ...fastTextDefaults,
+      dimension: pretrained?.words.dimension ?? fastTextDefaults.dimension,
+      ...options,
+    };
     checkTrainingOptions('FastText', all);
     checkNgramOptions(all);
+    checkPretrained('FastText', all, pretrained);
     const random = new Random(all.seed);
     const { wordRows, buckets } = rowsOfWords(vocabulary, all);
+    const inputs = randomRows(vocabulary.size + buckets.length, all.dimension, random);
+    const start = pretrained && pretrainedStart(vocabulary, corpus, pretrained, all.window, random);
+    const isPretrained = start
+      ? placeRows(inputs, start.inputs, start.pretrained, wordRows, all.dimension)
+      : null;
     super(all, vocabulary.counts, corpus, {
       name: 'FastText',
       reading: all.mode,
       wordRows,
       mean: all.cbowMean,
-      inputs: randomRows(vocabulary.size + buckets.length, all.dimension, random),
+      inputs,
+      ...(start && { outputs: start.outputs }),
       random,
+    });
+    isPretrained?.forEach((known, row) => {
+      if (known === 1) this.predictor.shares[row] = all.pretrainedRate;
     });
     this.options = all;
     this.vocabulary = vocabulary;
@@ -98,6 +126,46 @@ export class FastText extends CorpusTraining {
       vectors: inputs.slice(this.vocabulary.size * dimension),
     });
   }
+}
+
+/**
+ * Sets `inputs` so that each word's vector is that of `vectors`: see [Note: FastText from pretrained vectors]. Returns which rows are
+ * pretrained words or their n-grams, `[input rows]`.
+ */
+function placeRows(
+  inputs: Float32Array,
+  vectors: Float32Array,
+  pretrained: Uint8Array,
+  { starts, rows }: WordRows,
+  dimension: number,
+): Uint8Array {
+  const isPretrained = new Uint8Array(inputs.length / dimension);
+  const words = new Uint32Array(isPretrained.length);
+  const means = new Float64Array(inputs.length);
+  for (let word = 0; word < pretrained.length; word++) {
+    if (pretrained[word] === 0) continue;
+    isPretrained[word] = 1;
+    for (let at = starts[word]! + 1; at < starts[word + 1]!; at++) {
+      const row = rows[at]!;
+      isPretrained[row] = 1;
+      words[row]!++;
+      for (let i = 0; i < dimension; i++) means[row * dimension + i]! += vectors[word * dimension + i]!;
+    }
+  }
+  for (let at = pretrained.length * dimension; at < inputs.length; at++) {
+    const count = words[Math.floor(at / dimension)]!;
+    if (count > 0) inputs[at] = means[at]! / count;
+  }
+  for (let word = 0; word < pretrained.length; word++) {
+    const parts = starts[word + 1]! - starts[word]!;
+    for (let i = 0; i < dimension; i++) {
+      let own = parts * vectors[word * dimension + i]!;
+      for (let at = starts[word]! + 1; at < starts[word + 1]!; at++)
+        own -= inputs[rows[at]! * dimension + i]!;
+      inputs[word * dimension + i] = own;
+    }
+  }
+  return isPretrained;
 }
 
 /** The rows of each word, its own first, and the buckets that have rows. */

@@ -34,6 +34,24 @@ export interface Pretrained {
   readonly contexts?: WordLookup;
 }
 
+/** Throws an Error naming what does not fit; `name` is the algorithm's. */
+export function checkPretrained(
+  name: string,
+  { dimension, pretrainedRate }: { readonly dimension: number; readonly pretrainedRate: number },
+  pretrained: Pretrained | undefined,
+): void {
+  if (!(pretrainedRate >= 0 && pretrainedRate <= 1)) {
+    throw new Error(`${name}: pretrainedRate must be between 0 and 1, got ${pretrainedRate}.`);
+  }
+  const lookups = pretrained === undefined ? [] : [pretrained.words, pretrained.contexts ?? pretrained.words];
+  const other = lookups.find((lookup) => lookup.dimension !== dimension);
+  if (other !== undefined) {
+    throw new Error(
+      `${name}: a dimension of ${dimension} does not fit pretrained vectors of ${other.dimension}.`,
+    );
+  }
+}
+
 /** The vectors that training starts from. */
 export interface StartVectors {
   /** `[words, dimension]` */

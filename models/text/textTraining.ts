@@ -28,7 +28,7 @@ export interface TextTrainingInput {
   readonly vocabulary: Vocabulary;
   /** Numbers per vector; of LDA the most topics, few captions making fewer. Vectors to start from must have as many. */
   readonly dimension: number;
-  /** Vectors to start from. Word2Vec and GloVe do; the others learn from nothing. */
+  /** Vectors to start from, for the algorithms that do (`startsFromPretrained`); the others learn from nothing. */
   readonly pretrained?: Pretrained | undefined;
   readonly seed: number;
 }
@@ -88,7 +88,7 @@ export function startTextTraining(algorithm: TextAlgorithm, input: TextTrainingI
       return corpusTraining(training, corpus, () => ({ algorithm, words: training.vectors() }));
     }
     case 'fasttext': {
-      const training = new FastText(options, vocabulary, corpus);
+      const training = new FastText(options, vocabulary, corpus, pretrained);
       return corpusTraining(training, corpus, () => {
         const spelling = training.vectors();
         return { algorithm, words: spelling.words, spelling };

@@ -18,7 +18,7 @@ import {
   type TrainingOptions,
   trainingDefaults,
 } from './corpusTraining.ts';
-import { type Pretrained, pretrainedStart, randomStart } from './pretrainedStart.ts';
+import { checkPretrained, type Pretrained, pretrainedStart, randomStart } from './pretrainedStart.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import { WordVectors } from './wordVectors.ts';
 
@@ -97,15 +97,6 @@ export class Word2Vec extends CorpusTraining {
 
 function checked(options: Word2VecOptions, pretrained: Pretrained | undefined): Word2VecOptions {
   checkTrainingOptions('Word2Vec', options);
-  if (!(options.pretrainedRate >= 0 && options.pretrainedRate <= 1)) {
-    throw new Error(`Word2Vec: pretrainedRate must be between 0 and 1, got ${options.pretrainedRate}.`);
-  }
-  const lookups = pretrained === undefined ? [] : [pretrained.words, pretrained.contexts ?? pretrained.words];
-  const other = lookups.find((lookup) => lookup.dimension !== options.dimension);
-  if (other !== undefined) {
-    throw new Error(
-      `Word2Vec: a dimension of ${options.dimension} does not fit pretrained vectors of ${other.dimension}.`,
-    );
-  }
+  checkPretrained('Word2Vec', options, pretrained);
   return options;
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../models/random.ts';
 import { ngramBuckets, ngramHash } from '../../models/text/characterNgrams.ts';
 import { FastText, type FastTextOptions } from '../../models/text/fasttext.ts';
 import { decodeFastText, encodeNgrams } from '../../models/text/fasttextVectors.ts';
-import { decodeWord2Vec, encodeWord2Vec } from '../../models/text/wordVectors.ts';
+import { decodeWord2Vec, encodeWord2Vec, WordVectors } from '../../models/text/wordVectors.ts';
 import {
   captionsOf,
   everyScene,
@@ -168,4 +169,42 @@ describe('FastText', () => {
       expect(vectors.words.vectors.every(Number.isFinite)).toBe(true);
     },
   );
+});
+
+describe('FastText from pretrained vectors', () => {
+  const words = vocabulary.words.filter((word) => word !== 'cat');
+  const random = new Random(3);
+  const pretrained = new WordVectors(
+    words,
+    12,
+    Float32Array.from({ length: words.length * 12 }, () => random.gaussian()),
+  );
+  const model = new FastText({ epochs: 20, seed: 5 }, vocabulary, corpus, { words: pretrained });
+
+  it('begins with their vectors, and with words that nobody wrote among those that are spelt alike', () => {
+    const vectors = model.vectors();
+    for (const word of words) {
+      for (const [i, value] of vectors.vector(word)!.entries())
+        expect(value).toBeCloseTo(pretrained.vector(word)![i]!, 4);
+    }
+    expect(vectors.nearest(vectors.vector('whiskerss')!, 1)[0]!.word).toBe('whiskers');
+  });
+
+  it('keeps their words near where they were, and finds a place for the new one', () => {
+    const vectors = train(model).vectors();
+    const kept = words.map(
+      (word) =>
+        new WordVectors([word], 12, vectors.vector(word)!).nearest(pretrained.vector(word)!, 1)[0]!
+          .similarity,
+    );
+    expect(kept.reduce((sum, similarity) => sum + similarity, 0) / kept.length).toBeGreaterThan(0.8);
+    const pets = scenes.pets.split(' ');
+    expect(nearestTo(vectors, 'cat', 5).filter((word) => pets.includes(word)).length).toBeGreaterThan(2);
+  });
+
+  it('has their dimension', () => {
+    expect(() => new FastText({ dimension: 8 }, vocabulary, corpus, { words: pretrained })).toThrow(
+      'FastText: a dimension of 8 does not fit pretrained vectors of 12.',
+    );
+  });
 });
