@@ -282,7 +282,10 @@ export class OpenLibrary {
     const last = this.library.models.list().findLast(({ captions }) => captions > 0);
     const due = last ? captioned - last.captioned > LEARNS_AGAIN * last.captions : captioned >= LEARNS_FROM;
     if (!due || signal.aborted || !this.#listener.learnsByItself() || this.jobs.isRunning('train')) return;
-    this.train({});
+    const active = this.library.models.active();
+    // As the user chose to learn before; the starter was not learned here.
+    const { text, loss } = active && active.captions > 0 ? active : {};
+    this.train(trainInputSchema.pick({ text: true, loss: true }).parse({ text, loss }));
   }
 
   /** Learns the captions of the library in a process of its own, and makes the result the active model. */

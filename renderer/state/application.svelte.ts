@@ -144,7 +144,7 @@ export class Application {
     this.jobs.dismiss(job);
     await this.notices.attempt(async () => {
       const folder = this.library.status?.folders.at(-1);
-      if (job.kind === 'train') await this.library.learn(true);
+      if (job.kind === 'train') await this.library.learn({ resume: true });
       else if (job.kind === 'sample') await this.library.openSampleAlbum();
       else if (folder) await this.library.importPhotos(folder);
       else await this.openFolder();

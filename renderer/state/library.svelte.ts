@@ -1,5 +1,12 @@
 /** The open library and how to get to another one. What is in it is the list's business (`search.svelte.ts`). */
-import type { CallOutput, ImportReport, LibraryStatus, Model } from '../../electron/engine/contract.ts';
+import {
+  type CallOutput,
+  type ImportReport,
+  type LibraryStatus,
+  type Model,
+  type TrainInput,
+  trainInputSchema,
+} from '../../electron/engine/contract.ts';
 import type { EngineClient } from '../engine.ts';
 
 export type RecentLibrary = CallOutput<'recentLibraries'>[number];
@@ -72,8 +79,10 @@ export class Library {
     await this.#engine.calls.closeLibrary();
   }
 
-  async learn(resume = false): Promise<void> {
-    await this.#engine.calls.train({ resume });
+  /** Starts learning, in the way that the model that answers has learned. @param input what shall be otherwise */
+  async learn(input: TrainInput = {}): Promise<void> {
+    const { text, loss } = this.hasLearned ? this.model! : {};
+    await this.#engine.calls.train(trainInputSchema.parse({ text, loss, ...input }));
   }
 
   async activate(model: string): Promise<void> {

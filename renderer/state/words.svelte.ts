@@ -148,11 +148,6 @@ export class Words {
     await this.setRules({ ...this.rules, join: [...new Set([...this.rules.join, words])] });
   }
 
-  /** Starts learning what was said; with LDA if topics are wanted. */
-  async learn(text: 'word2vec' | 'lda' = 'word2vec'): Promise<void> {
-    await this.#engine.calls.train({ text });
-  }
-
   /** How a text is read. */
   async read(text: string): Promise<CallOutput<'prepareText'>> {
     return this.#engine.calls.prepareText({ text });

@@ -62,11 +62,11 @@ try {
   await engine.calls.openLibrary({ path: values.library ?? join(work, 'library'), create: true });
   await finished(engine, () => engine.calls.importPhotos({ path: folder }));
   add(
-    '| text embedding | captions | loss | P@5 simple | P@5 complex | mAP simple | mAP complex | recall@10 | seconds |',
+    '| text embedding | captions | loss | P@5 simple | P@5 complex | mAP simple | mAP complex | recall@10 |',
   );
-  add('|---|---|---|---|---|---|---|---|---|');
+  add('|---|---|---|---|---|---|---|---|');
   for (const row of rows) {
-    const { seconds } = await finished(engine, () =>
+    await finished(engine, () =>
       engine.calls.train({ ...row, init: 'scratch', holdout: photos.heldOut, seed: 1 }),
     );
     const simple = await judge(engine, photos, {}, { compose: 'mean' });
@@ -81,7 +81,6 @@ try {
         measure(simple.meanAveragePrecision),
         measure(complex.meanAveragePrecision),
         measure(simple.recallAt10),
-        seconds.toFixed(0),
       ].join(' | ')} |`,
     );
   }

@@ -83,7 +83,13 @@ describe('a training', () => {
     expect(resumed).toMatchObject({ state: 'done', message: uninterrupted.message });
     expect(resumed.curve.at(-1)).toEqual(uninterrupted.curve.at(-1));
     const files = modelFiles(path, 'model-1');
-    expect(Object.keys(files)).toEqual(['network.onnx', 'space.safetensors', 'text.bin', 'words.bin']);
+    expect(Object.keys(files)).toEqual([
+      'network.onnx',
+      'preparation.json',
+      'space.safetensors',
+      'text.bin',
+      'words.bin',
+    ]);
     for (const [name, bytes] of Object.entries(modelFiles(whole.path, 'model-1')))
       expect(bytes.equals(files[name]!), name).toBe(true);
     const { createdAt: _, ...facts } = (await engine.calls.libraryStatus())!.models[1]!;

@@ -325,6 +325,7 @@ describe('opening', () => {
         unit: '',
         rate: null,
         secondsLeft: null,
+        loss: null,
         message: 'Photolex stopped before this was done.',
         startedAt: start.toISOString(),
         finishedAt: '2026-03-01T12:01:00.000Z',

@@ -71,7 +71,9 @@ describe.each(Object.entries(carriers))('over a %s', (_name, pair) => {
     const words = { source: 'learned', count: 3, words: [{ word: 'puppy', similarity: 0.9, count: 2 }] };
     const engine = stubEngine({ nearestWords: () => words });
     await expect(connected(engine, pair).calls.nearestWords({ word: 'dog' })).resolves.toEqual(words);
-    expect(engine.received).toEqual([{ name: 'nearestWords', input: { word: 'dog', limit: 20 } }]);
+    expect(engine.received).toEqual([
+      { name: 'nearestWords', input: { word: 'dog', limit: 20, space: 'pictures' } },
+    ]);
   });
 
   it('lets a call without input stay without one', async () => {
