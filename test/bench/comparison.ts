@@ -3,11 +3,12 @@
  * and two losses, each learned from nothing but the captions at hand. Prints the table row by row and writes it to
  * docs/comparison.md.
  *
- *     npm run comparison -- <folder> [--library <folder>] [--out docs/comparison.md]
+ *     npm run comparison -- <folder> [--library <folder>] [--only lda,glove] [--out docs/comparison.md]
  *
  * The folder has pictures, `captions.tsv` and `labels.tsv` as in main-job.ts. Every eighth photo is held out. Simple queries
  * are one label, complex ones two labels that at least five held-out photos have together; a result counts only if all that is
- * asked for is in the picture. Queries are composed by the mean, as in the paper. `--library` keeps the indexed library for another run.
+ * asked for is in the picture. Queries are composed by the mean, as in the paper. `--library` keeps the indexed library for another run; with
+ * `--only` the table is printed and not written.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -19,7 +20,11 @@ import { finished, judge, labelSums, measure, readJudgedPhotos } from './judgedP
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { library: { type: 'string' }, out: { type: 'string', default: 'docs/comparison.md' } },
+  options: {
+    library: { type: 'string' },
+    only: { type: 'string' },
+    out: { type: 'string', default: 'docs/comparison.md' },
+  },
 });
 const [given] = positionals;
 if (!given) {
@@ -33,12 +38,14 @@ const photos = readJudgedPhotos(folder);
 const queries = labelSums(photos, 5);
 
 /** What is compared, in the order of the table. Doc2Vec and LDA embed whole captions, so there is nothing to weigh. */
-const rows: TrainInput[] = (['sigmoid', 'contrastive'] as const).flatMap((loss) => [
-  ...(['word2vec', 'glove', 'fasttext'] as const).flatMap((text) =>
-    (['mean', 'tfidf'] as const).map((weighting) => ({ text, weighting, loss })),
-  ),
-  ...(['doc2vec', 'lda'] as const).map((text) => ({ text, loss })),
-]);
+const rows: TrainInput[] = (['sigmoid', 'contrastive'] as const)
+  .flatMap((loss) => [
+    ...(['word2vec', 'glove', 'fasttext'] as const).flatMap((text) =>
+      (['mean', 'tfidf'] as const).map((weighting) => ({ text, weighting, loss })),
+    ),
+    ...(['doc2vec', 'lda'] as const).map((text) => ({ text, loss })),
+  ])
+  .filter(({ text }) => !values.only || values.only.split(',').includes(text!));
 
 const names: Record<string, string> = {
   word2vec: 'Word2Vec',
@@ -89,9 +96,10 @@ try {
   rmSync(work, { recursive: true, force: true });
 }
 
-writeFileSync(
-  resolve(values.out),
-  `# Which text embedding fits?
+if (!values.only)
+  writeFileSync(
+    resolve(values.out),
+    `# Which text embedding fits?
 
 The comparison that the paper makes (Gomez et al. 2018, tables 1 and 2), on one's own photos. Here: ${photos.captions.length.toLocaleString('en')} photos, of
 which every eighth was held out and judged by what people saw in it. Everything is learned from the captions of the other photos
@@ -105,4 +113,4 @@ ${table.join('\n')}
 Simple queries are the ${new Set(photos.relevance.flatMap(({ concepts }) => concepts)).size} labels; complex ones are ${queries.length} pairs of labels, where both must be in the picture. Recall@10: how often a held-out
 caption finds its own photo among the first ten. ${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}.
 `,
-);
+  );
