@@ -17,6 +17,7 @@ export const processes: Readonly<Record<string, string>> = {
   engine: 'electron/engine/entry.ts',
   'vision-worker': 'electron/engine/workers/visionWorker.ts',
   'train-worker': 'electron/engine/workers/trainWorker.ts',
+  'text-thread': 'electron/engine/workers/textThread.ts',
   starter: 'build/starter.ts',
 };
 
