@@ -15,12 +15,15 @@ const textFolder = join(projectRoot, 'models', 'text', 'kernel');
 export const compileScanKernel = (): Promise<Uint8Array> =>
   compile('scan', join(scanFolder, 'kernel', 'assembly.ts'));
 
+/** A memory that several threads see, as large as it can be: the module takes any that is no larger. */
+const sharedMemory = [['--enable', 'threads'], ['--sharedMemory'], ['--maximumMemory', '65536']];
+
 /** The training step of `models/text`, compiled, in base64: pure TypeScript cannot read a file. Throws as the other. */
 export async function compileTextKernel(): Promise<string> {
-  return Buffer.from(await compile('text', join(textFolder, 'predict.as'))).toString('base64');
+  return Buffer.from(await compile('text', join(textFolder, 'predict.as'), sharedMemory)).toString('base64');
 }
 
-async function compile(name: string, path: string): Promise<Uint8Array> {
+async function compile(name: string, path: string, memory: readonly string[][] = []): Promise<Uint8Array> {
   // The compiler knows a source by the extension .ts, whatever the file's own is.
   const source = `${name}.ts`;
   const output = `${name}.wasm`;
@@ -34,6 +37,7 @@ async function compile(name: string, path: string): Promise<Uint8Array> {
     ['--enable', 'simd'],
     ['--importMemory'],
     ['--initialMemory', '1'],
+    ...memory,
   ];
   const { error, stderr } = await asc.main([source, ...options.flat()], {
     // One file, read by name alone: the compiler also asks for configuration files, which there are none of.

@@ -1,14 +1,24 @@
 /**
  * The loop that Word2Vec, FastText and Doc2Vec share: epochs over a corpus in random order, subsampling of frequent words, a
- * learning rate that falls linearly with the words done, as in Mikolov's program and in Gensim. One thread: the same seed
+ * learning rate that falls linearly with the words done, as in Mikolov's program and in Gensim. On one thread the same seed
  * gives the same bytes. The caller owns the loop, so progress, pause and cancel cost nothing:
  *
  *     while (!model.done) report(model.step(10_000));
+ *
+ * Several threads share a training between `replicate` and `gather`; see [Note: replicas] in replicas.ts.
  */
-import type { Random, RandomState } from '../random.ts';
-import { type Context, ContextLearner, mostRows, type Reading, type WordRows } from './contextLearner.ts';
-import { NoiseDistribution } from './negativeSampling.ts';
-import { WordPredictor } from './wordPredictor.ts';
+import type { Random } from '../random.ts';
+import { mostRows, type Reading, type WordRows } from './contextLearner.ts';
+import { CorpusReader, type CorpusSource, pieceLength, piecesOf, type ReaderState } from './corpusReader.ts';
+import {
+  allPieces,
+  dealReaders,
+  gatherReaders,
+  type ReplicaPlan,
+  type ReplicaState,
+  roundsFor,
+} from './replicas.ts';
+import { mostReplicas, type PredictorReplicas, WordPredictor } from './wordPredictor.ts';
 
 /** What every training can be told. Names and defaults are Gensim's, in whole words, where not said otherwise. */
 export interface TrainingOptions {
@@ -60,20 +70,14 @@ export interface TrainingProgress {
 }
 
 /** Everything that changes while learning: with the same options, vocabulary and corpus, training continues from it. */
-export interface TrainingState {
+export interface TrainingState extends ReaderState {
   /** `[input rows, dimension]` */
   readonly inputs: Float32Array;
   /** `[words, dimension]` */
   readonly outputs: Float32Array;
-  /** The order of the texts in the current epoch. */
-  readonly order: Uint32Array;
-  readonly position: number;
-  readonly wordsDone: number;
-  readonly random: RandomState;
+  /** Where each thread was, if several trained. As many threads go on from there, another number from `order` and `position`. */
+  readonly threads?: ReplicaState;
 }
-
-/** A training's state without its vectors. */
-export type TrainingPlace = Omit<TrainingState, 'inputs' | 'outputs'>;
 
 /** Where a training starts and how it reads. */
 export interface TrainingStart {
@@ -92,32 +96,6 @@ export interface TrainingStart {
   readonly random: Random;
 }
 
-/** What a training is, without its vectors and its corpus: what another thread needs to go on with a part of it. */
-export interface TrainingPlan {
-  readonly options: TrainingOptions;
-  readonly name: string;
-  readonly reading: Reading;
-  readonly wordRows: WordRows;
-  readonly mean: boolean;
-  readonly documentRow: number;
-  /** How often each word was written, `[words]`. */
-  readonly counts: Uint32Array;
-  /** Share of the learning rate at which each input row moves, `[input rows]`. */
-  readonly shares: Float32Array;
-}
-
-/** Longer texts are read in pieces of this many words, so that a step stays short. */
-const pieceLength = 1000;
-
-/** All texts in one array, which takes a fraction of the memory of an array each. */
-interface Pieces {
-  readonly words: Uint32Array;
-  /** Piece p is `words[starts[p]]` to `words[starts[p + 1] − 1]`, `[pieces + 1]`. */
-  readonly starts: Uint32Array;
-  /** The number of the text in the corpus that each piece is of, `[pieces]`. */
-  readonly texts: Uint32Array;
-}
-
 /** A training run; each algorithm adds its start and its result. */
 export abstract class CorpusTraining {
   /** Words to read in all: those of the corpus, once each epoch. */
@@ -125,18 +103,10 @@ export abstract class CorpusTraining {
   abstract readonly options: TrainingOptions;
   protected readonly predictor: WordPredictor;
   private readonly name: string;
-  private readonly pieces: Pieces;
-  private readonly learner: ContextLearner;
-  private readonly documentRow: number;
-  private readonly counts: Uint32Array;
-  private readonly context: Context;
-  /** Chance to keep an occurrence of each word, `[words]`, 1 and more for always. */
-  private readonly keep: Float64Array;
-  private readonly random: Random;
-  private readonly order: Uint32Array;
-  private position = 0;
-  private wordsDone = 0;
-  private readonly kept = new Uint32Array(pieceLength);
+  private readonly source: CorpusSource;
+  private readonly reader: CorpusReader;
+  private threads: ReplicaState | undefined;
+  private replicas: PredictorReplicas | undefined;
 
   /**
    * @param counts how often each word was written, `[words]`
@@ -148,33 +118,37 @@ export abstract class CorpusTraining {
     corpus: readonly Uint32Array[],
     start: TrainingStart,
   ) {
-    const { dimension, window, negative, epochs, sample } = options;
-    this.name = start.name;
-    this.documentRow = start.documentRow ?? 0;
-    this.random = start.random;
-    this.pieces = piecesOf(corpus);
-    this.totalWords = epochs * this.pieces.words.length;
-    this.counts = counts;
-    this.keep = keepChances(counts, sample);
-    this.order = this.pieces.texts.map((_, piece) => piece);
-    const context: Context = {
-      reading: start.reading,
-      wordRows: start.wordRows,
-      mean: start.mean,
-      window,
-      negative,
+    const { dimension, window, negative, epochs, learningRate, minimumLearningRate, sample, shuffle } =
+      options;
+    const { name, reading, wordRows, mean, documentRow = 0, random } = start;
+    this.name = name;
+    this.source = {
+      pieces: piecesOf(corpus),
+      counts,
+      context: { reading, wordRows, mean, window, negative },
+      documentRow,
+      epochs,
+      learningRate,
+      minimumLearningRate,
+      sample,
+      shuffle,
     };
-    this.context = context;
     this.predictor = new WordPredictor({
       dimension,
       inputRows: start.inputs.length / dimension,
       outputRows: counts.length,
-      rows: mostRows(start.wordRows, window, pieceLength),
+      rows: mostRows(wordRows, window, pieceLength),
       targets: negative + 1,
     });
     this.predictor.writeInputs(start.inputs);
     if (start.outputs !== undefined) this.predictor.writeOutputs(start.outputs);
-    this.learner = new ContextLearner(this.predictor, context, new NoiseDistribution(counts), this.random);
+    this.reader = new CorpusReader(this.source, this.predictor, random, allPieces(this.source.pieces));
+    this.totalWords = this.reader.totalWords;
+  }
+
+  /** Words of the corpus read so far, over all epochs. */
+  get wordsDone(): number {
+    return this.reader.wordsDone;
   }
 
   /** True when all epochs are done; from the start for a corpus without words. */
@@ -184,63 +158,65 @@ export abstract class CorpusTraining {
 
   /** Learns from about `words` more words: whole texts until there are as many, or until done. */
   step(words: number): TrainingProgress {
-    const { learningRate, minimumLearningRate, shuffle } = this.options;
-    const { learner, kept } = this;
-    const { starts, texts } = this.pieces;
-    const until = Math.min(this.wordsDone + Math.max(words, 1), this.totalWords);
+    const { learner } = this.reader;
     learner.loss = 0;
     learner.predictions = 0;
-    while (this.wordsDone < until) {
-      if (this.position === 0 && shuffle) this.random.shuffle(this.order);
-      const piece = this.order[this.position]!;
-      const [start, end] = [starts[piece]!, starts[piece + 1]!];
-      const rate = learningRate + (minimumLearningRate - learningRate) * (this.wordsDone / this.totalWords);
-      const length = this.subsample(start, end);
-      learner.learn(kept, length, { input: rate, output: rate }, this.documentRow + texts[piece]!);
-      this.wordsDone += end - start;
-      this.position = (this.position + 1) % this.order.length;
-    }
+    this.threads = undefined;
+    this.reader.read(this.wordsDone + Math.max(words, 1));
     const { loss, predictions } = learner;
     return { wordsDone: this.wordsDone, loss: predictions > 0 ? loss / predictions : 0 };
   }
 
-  /** What the training is; see `Replica`. */
-  plan(): TrainingPlan {
-    const { reading, wordRows, mean } = this.context;
+  /**
+   * What so many threads need to train on from here: see `ReplicaPlan`. Until `gather` this training's own `step` must not be called.
+   * Throws an Error when the replicas need more memory than WebAssembly can address.
+   */
+  replicate(threads: number): ReplicaPlan {
+    if (!Number.isInteger(threads) || threads < 1 || threads > mostReplicas) {
+      throw new Error(
+        `${this.name}: threads must be a whole number from 1 to ${mostReplicas}, got ${threads}.`,
+      );
+    }
+    const { source, predictor } = this;
+    const ownsDocuments = source.context.reading.startsWith('d');
+    const ownedFrom = ownsDocuments ? source.documentRow : predictor.size.inputRows;
+    if (this.replicas?.count !== threads) this.replicas = predictor.replicate(threads, ownedFrom);
+    const { replicas } = this;
+    if (this.threads?.readers.length === threads) return { source, replicas, ...this.threads };
+    const rounds = roundsFor(source, threads);
     return {
-      options: this.options,
-      name: this.name,
-      reading,
-      wordRows,
-      mean,
-      documentRow: this.documentRow,
-      counts: this.counts,
-      shares: this.predictor.shares.slice(),
+      source,
+      replicas,
+      rounds,
+      round: Math.floor((this.wordsDone / Math.max(this.totalWords, 1)) * rounds),
+      readers: dealReaders(source, this.reader.state(), threads),
     };
+  }
+
+  /** Takes over where the threads are; what they have learnt is here as soon as it is merged. */
+  gather(threads: ReplicaState): void {
+    this.reader.restore(gatherReaders(this.source, threads.readers));
+    this.threads = threads;
   }
 
   /** A copy of all that changes while learning. */
   state(): TrainingState {
-    return { inputs: this.predictor.readInputs(), outputs: this.predictor.readOutputs(), ...this.place() };
-  }
-
-  /** Where it is in the corpus: the state without the vectors. */
-  place(): TrainingPlace {
     return {
-      order: this.order.slice(),
-      position: this.position,
-      wordsDone: this.wordsDone,
-      random: this.random.state,
+      ...this.reader.state(),
+      inputs: this.predictor.readInputs(),
+      outputs: this.predictor.readOutputs(),
+      ...(this.threads === undefined ? {} : { threads: this.threads }),
     };
   }
 
   /** Continues from a state of a run of the same options, vocabulary and corpus. Throws an Error when its sizes differ. */
   restore(state: TrainingState): void {
     const { dimension, inputRows, outputRows } = this.predictor.size;
+    const pieces = this.source.pieces.texts.length;
     const lengths = {
       inputs: inputRows * dimension,
       outputs: outputRows * dimension,
-      order: this.order.length,
+      order: pieces,
     };
     for (const name of ['inputs', 'outputs', 'order'] as const) {
       if (state[name].length !== lengths[name]) {
@@ -249,55 +225,16 @@ export abstract class CorpusTraining {
         );
       }
     }
-    if (state.order.some((index) => index >= this.order.length) || !(state.position <= this.order.length)) {
-      throw new Error(`This ${this.name} state is damaged: it names texts that are not there.`);
+    for (const { order, position } of [state, ...(state.threads?.readers ?? [])]) {
+      if (order.some((index) => index >= pieces) || !(position <= order.length)) {
+        throw new Error(`This ${this.name} state is damaged: it names texts that are not there.`);
+      }
     }
     this.predictor.writeInputs(state.inputs);
     this.predictor.writeOutputs(state.outputs);
-    this.order.set(state.order);
-    this.position = state.position;
-    this.wordsDone = state.wordsDone;
-    this.random.restore(state.random);
+    this.reader.restore(state);
+    this.threads = state.threads;
   }
-
-  /** Copies the words of the corpus from `start` to `end` that stay into `kept` and returns their number. */
-  private subsample(start: number, end: number): number {
-    const { kept, keep, random } = this;
-    const { words } = this.pieces;
-    let length = 0;
-    for (let i = start; i < end; i++) {
-      const word = words[i]!;
-      if (keep[word]! >= 1 || random.next() < keep[word]!) kept[length++] = word;
-    }
-    return length;
-  }
-}
-
-/** Mikolov's program: an occurrence of a word of frequency f stays with chance √(sample/f) + sample/f. */
-function keepChances(counts: Uint32Array, sample: number): Float64Array {
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  return Float64Array.from(counts, (count) => {
-    if (sample === 0) return 1;
-    const ratio = (sample * total) / count;
-    return Math.sqrt(ratio) + ratio;
-  });
-}
-
-function piecesOf(corpus: readonly Uint32Array[]): Pieces {
-  const words = new Uint32Array(corpus.reduce((sum, text) => sum + text.length, 0));
-  const pieces = corpus.reduce((sum, text) => sum + Math.ceil(text.length / pieceLength), 0);
-  const starts = new Uint32Array(pieces + 1).fill(words.length, pieces);
-  const texts = new Uint32Array(pieces);
-  let [piece, at] = [0, 0];
-  for (const [text, tokens] of corpus.entries()) {
-    words.set(tokens, at);
-    for (let start = 0; start < tokens.length; start += pieceLength) {
-      starts[piece] = at + start;
-      texts[piece++] = text;
-    }
-    at += tokens.length;
-  }
-  return { words, starts, texts };
 }
 
 /** Throws an Error naming the first option that is out of range; `name` is the algorithm's. */

@@ -58,7 +58,7 @@ export interface TextTraining {
   /** What has been learnt so far. */
   model(): TextModel;
   /** What several threads can share, for the algorithms that read texts word by word; null for the others. */
-  readonly shared: { training: CorpusTraining; corpus: readonly Uint32Array[] } | null;
+  readonly shared: CorpusTraining | null;
 }
 
 /** Words that a library from nothing should read in all: 25 epochs of 10,000 captions. */
@@ -85,11 +85,11 @@ export function startTextTraining(algorithm: TextAlgorithm, input: TextTrainingI
   switch (algorithm) {
     case 'word2vec': {
       const training = new Word2Vec(options, vocabulary, corpus, pretrained);
-      return corpusTraining(training, corpus, () => ({ algorithm, words: training.vectors() }));
+      return corpusTraining(training, () => ({ algorithm, words: training.vectors() }));
     }
     case 'fasttext': {
       const training = new FastText(options, vocabulary, corpus, pretrained);
-      return corpusTraining(training, corpus, () => {
+      return corpusTraining(training, () => {
         const spelling = training.vectors();
         return { algorithm, words: spelling.words, spelling };
       });
@@ -97,7 +97,7 @@ export function startTextTraining(algorithm: TextAlgorithm, input: TextTrainingI
     case 'doc2vec': {
       // A caption's own vector moves only with its own words: as many epochs as its default asks for.
       const training = new Doc2Vec({ dimension, seed }, vocabulary, corpus);
-      return corpusTraining(training, corpus, () => {
+      return corpusTraining(training, () => {
         const model = training.model();
         return { algorithm, words: inferredWords(vocabulary.words, model), documents: model };
       });
@@ -110,13 +110,9 @@ export function startTextTraining(algorithm: TextAlgorithm, input: TextTrainingI
 /** Words in one step of the algorithms that read words. */
 const WORDS_IN_STEP = 10_000;
 
-function corpusTraining(
-  training: CorpusTraining,
-  corpus: readonly Uint32Array[],
-  model: () => TextModel,
-): TextTraining {
+function corpusTraining(training: CorpusTraining, model: () => TextModel): TextTraining {
   return {
-    shared: { training, corpus },
+    shared: training,
     total: training.totalWords,
     unit: 'words',
     get done() {

@@ -20,6 +20,17 @@ interface Kernel {
     inputRate: number,
     outputRate: number,
   ): number;
+  merge(
+    common: number,
+    first: number,
+    counts: number,
+    distance: number,
+    replicas: number,
+    from: number,
+    to: number,
+    damping: number,
+    moved: number,
+  ): void;
 }
 
 /** What a predictor has room for. */
@@ -42,6 +53,48 @@ const knotsPerUnit = 32;
 /** Bytes of a page of WebAssembly memory, and the most pages that there can be. */
 const page = 65_536;
 const mostPages = 65_536;
+/** Replicas that a merge has room for. */
+export const mostReplicas = 64;
+/** A table of float64 pairs: value and slope at each knot. */
+const lossTableBytes = (2 * limit * knotsPerUnit + 1) * 16;
+
+/** Where a predictor's arrays are. */
+interface Addresses {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** How many steps each row has moved since the last merge. */
+  readonly inputCounts: number;
+  readonly outputCounts: number;
+  readonly rows: number;
+  readonly targets: number;
+  readonly slopes: number;
+  readonly hidden: number;
+  readonly gradient: number;
+  readonly moved: number;
+}
+
+/** What every predictor of a memory reads. */
+interface Tables {
+  readonly shares: number;
+  readonly loss: number;
+}
+
+/**
+ * Copies of a predictor's matrices in its own memory, one for each thread that learns: plain data, which can be posted to the threads.
+ * `replicaPredictor` makes a predictor of each.
+ */
+export interface PredictorReplicas {
+  readonly memory: WebAssembly.Memory;
+  readonly size: PredictorSize;
+  readonly count: number;
+  /** Input rows from this number on have no copies: each belongs to one thread, which changes it in place. */
+  readonly ownedFrom: number;
+  readonly common: Addresses;
+  readonly tables: Tables;
+  /** Of replica 0; replica k has everything `k * distance` bytes further. */
+  readonly first: Addresses;
+  readonly distance: number;
+}
 
 let compiled: WebAssembly.Module | undefined;
 
@@ -59,34 +112,107 @@ export class WordPredictor {
   private readonly outputs: Float32Array;
   private readonly stride: number;
   private readonly kernel: Kernel;
+  private readonly memory: WebAssembly.Memory;
+  private readonly addresses: Addresses;
+  private readonly tables: Tables;
 
-  /** All zeros. Throws an Error when the matrices would need more than the 4 GB that WebAssembly can address. */
-  constructor(size: PredictorSize) {
+  /**
+   * All zeros; or, given `replicas`, the replica of number `index`, as its memory has it. Throws an Error when the matrices would
+   * need more than the 4 GB that WebAssembly can address.
+   */
+  constructor(size: PredictorSize, replicas?: PredictorReplicas, index = 0) {
     this.size = size;
-    this.stride = Math.ceil(size.dimension / lanes) * lanes;
-    const targetSlots = Math.ceil(size.targets / together) * together;
-    const { memory, addresses } = reserve([
-      size.inputRows * this.stride,
-      size.outputRows * this.stride,
-      size.inputRows,
-      size.rows,
-      targetSlots,
-      together,
-      this.stride,
-      this.stride,
-      // A table of float64 pairs: value and slope at each knot.
-      (2 * limit * knotsPerUnit + 1) * 4,
-    ]);
-    const [inputsAt, outputsAt, sharesAt, rowsAt, targetsAt, , , , tableAt] = addresses;
-    this.inputs = new Float32Array(memory.buffer, inputsAt, size.inputRows * this.stride);
-    this.outputs = new Float32Array(memory.buffer, outputsAt, size.outputRows * this.stride);
-    this.shares = new Float32Array(memory.buffer, sharesAt, size.inputRows).fill(1);
-    this.rows = new Uint32Array(memory.buffer, rowsAt, size.rows);
-    this.targets = new Uint32Array(memory.buffer, targetsAt, targetSlots);
-    fillLossTable(new Float64Array(memory.buffer, tableAt, (2 * limit * knotsPerUnit + 1) * 2));
+    this.stride = strideOf(size);
+    const ownedFrom = replicas?.ownedFrom ?? size.inputRows;
+    if (replicas === undefined) {
+      const { addresses, end } = placeArrays(size, size.inputRows, page);
+      const shares = end;
+      const loss = aligned(shares + 4 * size.inputRows);
+      this.memory = memoryUpTo(loss + lossTableBytes);
+      this.addresses = addresses;
+      this.tables = { shares, loss };
+    } else {
+      const shift = index * replicas.distance;
+      const moved = Object.entries(replicas.first).map(([name, address]) => [name, address + shift]);
+      this.memory = replicas.memory;
+      this.addresses = Object.fromEntries(moved) as unknown as Addresses;
+      this.tables = replicas.tables;
+    }
+    const { buffer } = this.memory;
+    const at = this.addresses;
+    this.inputs = new Float32Array(buffer, at.inputs, ownedFrom * this.stride);
+    this.outputs = new Float32Array(buffer, at.outputs, size.outputRows * this.stride);
+    this.shares = new Float32Array(buffer, this.tables.shares, size.inputRows);
+    this.rows = new Uint32Array(buffer, at.rows, size.rows);
+    this.targets = new Uint32Array(buffer, at.targets, targetSlots(size));
+    if (replicas === undefined) {
+      this.shares.fill(1);
+      fillLossTable(new Float64Array(buffer, this.tables.loss, lossTableBytes / 8));
+    }
     compiled ??= new WebAssembly.Module(Uint8Array.from(atob(compiledKernel), (byte) => byte.charCodeAt(0)));
+    const { memory } = this;
     this.kernel = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as Kernel;
-    this.kernel.place(...addresses, this.stride * Float32Array.BYTES_PER_ELEMENT);
+    this.kernel.place(
+      at.inputs,
+      at.outputs,
+      this.tables.shares,
+      at.rows,
+      at.targets,
+      at.slopes,
+      at.hidden,
+      at.gradient,
+      this.tables.loss,
+      this.stride * Float32Array.BYTES_PER_ELEMENT,
+      replicas?.common.inputs ?? at.inputs,
+      ownedFrom,
+      at.inputCounts,
+      at.outputCounts,
+    );
+  }
+
+  /**
+   * Makes room for `count` replicas in this predictor's memory; they hold nothing until they `take`.
+   * @param ownedFrom as in `PredictorReplicas`
+   * Throws an Error when they need more than the 4 GB that WebAssembly can address.
+   */
+  replicate(count: number, ownedFrom: number): PredictorReplicas {
+    const { size, memory, tables } = this;
+    const start = memory.buffer.byteLength;
+    const { addresses: first, end } = placeArrays(size, ownedFrom, start);
+    // Whole pages, so that no two threads write to one line of the processor's cache.
+    const distance = Math.ceil((end - start) / page) * page;
+    const pages = checkedPages(start + count * distance, 'choose fewer threads or a smaller dimension');
+    memory.grow(pages - start / page);
+    return { memory, size, count, ownedFrom, common: this.addresses, tables, first, distance };
+  }
+
+  /** Makes this replica, one of `replicas`, the same as the common matrices. */
+  take({ memory, common }: PredictorReplicas): void {
+    this.inputs.set(new Float32Array(memory.buffer, common.inputs, this.inputs.length));
+    this.outputs.set(new Float32Array(memory.buffer, common.outputs, this.outputs.length));
+  }
+
+  /**
+   * Joins what all replicas have learnt since they were last the same, and makes them the same again, for part number `part` of
+   * `parts` of the rows; see [Note: replicas]. No replica of these rows may change meanwhile. The common row c becomes
+   * c + s Σ (rₖ − c) over the m replicas rₖ that moved it, n steps each in the mean, with
+   *
+   *     s = (1 + x + … + xᵐ⁻¹) / m        x = 1 / (1 + damping · n)
+   */
+  merge(
+    { common, first, distance, count, ownedFrom }: PredictorReplicas,
+    part: number,
+    parts: number,
+    damping: number,
+  ): void {
+    const { moved } = this.addresses;
+    const bound = (rows: number, place: number): number => Math.floor((rows * place) / parts);
+    const join = (rows: number, matrix: number, replica: number, counts: number): void => {
+      const [from, to] = [bound(rows, part), bound(rows, part + 1)];
+      this.kernel.merge(matrix, replica, counts, distance, count, from, to, damping, moved);
+    };
+    join(ownedFrom, common.inputs, first.inputs, first.inputCounts);
+    join(this.size.outputRows, common.outputs, first.outputs, first.outputCounts);
   }
 
   /**
@@ -152,22 +278,57 @@ export class WordPredictor {
   }
 }
 
-/** Memory for arrays of so many 4-byte numbers, each at an address that is a multiple of 16. */
-function reserve(lengths: readonly number[]): { memory: WebAssembly.Memory; addresses: number[] } {
-  const addresses: number[] = [];
-  // The compiled module keeps its own few bytes on the first page.
-  let end = page;
-  for (const length of lengths) {
-    addresses.push(end);
-    end += Math.ceil((length * 4) / 16) * 16;
-  }
-  const pages = Math.ceil(end / page);
+/** The predictor of replica number `index`. */
+export function replicaPredictor(replicas: PredictorReplicas, index: number): WordPredictor {
+  return new WordPredictor(replicas.size, replicas, index);
+}
+
+const strideOf = ({ dimension }: PredictorSize): number => Math.ceil(dimension / lanes) * lanes;
+const targetSlots = ({ targets }: PredictorSize): number => Math.ceil(targets / together) * together;
+const aligned = (address: number): number => Math.ceil(address / 16) * 16;
+
+/** Lays out a predictor's arrays one after the other from `start` on, with so many input rows. */
+function placeArrays(
+  size: PredictorSize,
+  inputRows: number,
+  start: number,
+): { addresses: Addresses; end: number } {
+  const rowBytes = 4 * strideOf(size);
+  let end = start;
+  const place = (bytes: number): number => {
+    const address = end;
+    end = aligned(address + bytes);
+    return address;
+  };
+  const addresses = {
+    inputs: place(inputRows * rowBytes),
+    outputs: place(size.outputRows * rowBytes),
+    inputCounts: place(4 * inputRows),
+    outputCounts: place(4 * size.outputRows),
+    rows: place(4 * size.rows),
+    targets: place(4 * targetSlots(size)),
+    slopes: place(4 * together),
+    hidden: place(rowBytes),
+    gradient: place(rowBytes),
+    moved: place(4 * mostReplicas),
+  };
+  return { addresses, end };
+}
+
+/** Shared, so that threads can work in it; it can grow while its arrays stay where they are. */
+function memoryUpTo(end: number): WebAssembly.Memory {
+  const initial = checkedPages(end, 'choose a smaller dimension or fewer words');
+  return new WebAssembly.Memory({ initial, maximum: mostPages, shared: true });
+}
+
+function checkedPages(bytes: number, advice: string): number {
+  const pages = Math.ceil(bytes / page);
   if (pages > mostPages) {
     throw new Error(
-      `The text embedding needs ${Math.ceil(end / 2 ** 30)} GB, and there can be 4: choose a smaller dimension or fewer words.`,
+      `The text embedding needs ${Math.ceil(bytes / 2 ** 30)} GB, and there can be 4: ${advice}.`,
     );
   }
-  return { memory: new WebAssembly.Memory({ initial: pages, maximum: pages }), addresses };
+  return pages;
 }
 
 /**

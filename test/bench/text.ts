@@ -1,145 +1,191 @@
 /**
- * How fast text embeddings are learnt, beside Gensim in the same run, and what a million captions take in memory.
+ * How fast text embeddings train: `node build/launch.js prepare && node test/bench/text.ts`, with
  *
- *     npm run bench:text -- [--captions <captions.tsv>] [--python <python with gensim 4.4>] [--repeats 3] [--memory]
- *
- * Without captions it makes some; without a Python only our own figures are there. Words a second are words of the corpus read,
- * as both sides count them: no subsampling, window 5, five words drawn, words written twice or more. Each figure is the best of the
- * repeats, ours and Gensim's in turn. Needs a built `dist` for threads (`npm run build`).
+ *     --captions <captions.tsv>   texts to learn from (file, tab, caption); else it makes some
+ *     --python <python>           a Python with Gensim 4.4, for Gensim's words per second beside ours
+ *     --methods, --dimensions, --threads <list>   separated by commas
+ *     --words <n>                 words to read in a run (default 400,000)
+ *     --repetitions <n>           runs of each, ours and Gensim's in turn; the best counts (default 3)
+ *     --memory                    instead: peak memory for a million captions
  */
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { TextThreads } from '../../electron/engine/train/textThreads.ts';
+import { trainText } from '../../electron/engine/train/textThreads.ts';
 import { Random } from '../../models/random.ts';
 import type { CorpusTraining } from '../../models/text/corpusTraining.ts';
 import { Doc2Vec } from '../../models/text/doc2vec.ts';
 import { FastText } from '../../models/text/fasttext.ts';
-import { startTextTraining, type TextTraining } from '../../models/text/textTraining.ts';
 import { tokenize } from '../../models/text/tokens.ts';
 import { Vocabulary } from '../../models/text/vocabulary.ts';
 import { Word2Vec } from '../../models/text/word2vec.ts';
 
-const { values } = parseArgs({
+const { values: given } = parseArgs({
   options: {
     captions: { type: 'string' },
     python: { type: 'string' },
-    repeats: { type: 'string', default: '3' },
+    methods: { type: 'string', default: 'skip-gram,cbow,fasttext,dbow,dm' },
+    dimensions: { type: 'string', default: '100,400' },
+    threads: { type: 'string', default: '1,2' },
+    words: { type: 'string', default: '400000' },
+    repetitions: { type: 'string', default: '3' },
     memory: { type: 'boolean', default: false },
+    'memory-run': { type: 'string' },
   },
 });
-const repeats = Number(values.repeats);
 
-/** Captions of words as frequent as words are (Zipf), when nobody gives any. */
-function madeCaptions(count: number): string[][] {
-  const random = new Random(1);
-  return Array.from({ length: count }, () =>
-    Array.from({ length: 6 + random.integer(8) }, () => `word${Math.floor(20_000 ** random.next())}`),
-  );
-}
+type Make = (dimension: number, epochs: number) => CorpusTraining;
 
-const documents = values.captions
-  ? readFileSync(values.captions, 'utf8')
-      .trimEnd()
-      .split('\n')
-      .map((line) => tokenize(line.split('\t').at(-1)!))
-  : madeCaptions(10_000);
-const vocabulary = Vocabulary.fromDocuments(documents, { minimumCount: 2 });
-const corpus = documents.map((tokens) => vocabulary.encode(tokens));
-const words = corpus.reduce((sum, text) => sum + text.length, 0);
-const work = mkdtempSync(join(tmpdir(), 'photolex-text-'));
-const file = join(work, 'captions.txt');
-writeFileSync(
-  file,
-  corpus.map((text) => Array.from(text, (word) => vocabulary.words[word]).join(' ')).join('\n'),
-);
-
-/** What is compared; `epochs` make each run a second or more. */
-const methods = {
-  'skip-gram': { epochs: 20, make: (options: object) => new Word2Vec(options, vocabulary, corpus) },
-  cbow: {
-    epochs: 60,
-    make: (options: object) => new Word2Vec({ ...options, mode: 'cbow' }, vocabulary, corpus),
-  },
-  fasttext: { epochs: 10, make: (options: object) => new FastText(options, vocabulary, corpus) },
-  dbow: { epochs: 60, make: (options: object) => new Doc2Vec(options, vocabulary, corpus) },
-  dm: { epochs: 40, make: (options: object) => new Doc2Vec({ ...options, mode: 'dm' }, vocabulary, corpus) },
-} as const;
-type Method = keyof typeof methods;
-
-async function ours(method: Method, dimension: number, threads: number): Promise<number> {
-  const { epochs, make } = methods[method];
-  const training: CorpusTraining = make({ dimension, epochs, seed: 1 });
-  if (threads === 1) {
-    const started = performance.now();
-    while (!training.done) training.step(10_000);
-    return training.totalWords / ((performance.now() - started) / 1000);
-  }
-  const single: TextTraining = {
-    ...startTextTraining('word2vec', { documents: [], vocabulary, dimension, seed: 1 }),
-    total: training.totalWords,
-    shared: { training, corpus },
+function methodsOf(vocabulary: Vocabulary, corpus: Uint32Array[]): Record<string, Make> {
+  return {
+    'skip-gram': (dimension, epochs) => new Word2Vec({ dimension, epochs }, vocabulary, corpus),
+    cbow: (dimension, epochs) => new Word2Vec({ dimension, epochs, mode: 'cbow' }, vocabulary, corpus),
+    fasttext: (dimension, epochs) => new FastText({ dimension, epochs }, vocabulary, corpus),
+    dbow: (dimension, epochs) => new Doc2Vec({ dimension, epochs }, vocabulary, corpus),
+    dm: (dimension, epochs) => new Doc2Vec({ dimension, epochs, mode: 'dm' }, vocabulary, corpus),
   };
-  const shared = new TextThreads(single, threads, 1);
-  // The first round starts the threads, which a long training does not notice.
-  const first = await shared.step();
-  const started = performance.now();
-  while (!shared.done) await shared.step();
-  const rate = (training.totalWords - first.done) / ((performance.now() - started) / 1000);
-  await shared.close();
-  return rate;
 }
 
-function gensim(method: Method, dimension: number, threads: number): number {
-  const script = new URL('text_gensim.py', import.meta.url).pathname;
-  const given = [script, file, method, String(dimension), String(methods[method].epochs), String(threads)];
-  return Number(execFileSync(values.python!, given, { encoding: 'utf8' }));
+/** Captions of 6 to 16 words, drawn as language does: the n-th most frequent word of `size` with probability ∝ 1 / (n + 2.7). */
+function* madeCaptions(count: number, size: number): Generator<string> {
+  const random = new Random(1);
+  const syllables = ['ka', 'lo', 'mi', 'ren', 'su', 'tor', 'vel', 'zin', 'po', 'dra'];
+  const word = (n: number): string => [...String(n + 100)].map((digit) => syllables[Number(digit)]!).join('');
+  for (let caption = 0; caption < count; caption++) {
+    const length = 6 + random.integer(11);
+    const words = Array.from({ length }, () =>
+      word(Math.floor(2.7 * ((1 + size / 2.7) ** random.next() - 1))),
+    );
+    yield words.join(' ');
+  }
 }
 
-const rate = (value: number): string => Math.round(value / 1000).toLocaleString('en');
+/** Gensim, in a process of its own that answers one request after another. */
+class Gensim {
+  readonly #process: ChildProcess;
+  readonly #answers: AsyncIterator<string>;
 
-async function speeds(): Promise<void> {
+  constructor(python: string, texts: string) {
+    const script = join(import.meta.dirname, 'gensim_text.py');
+    this.#process = spawn(python, [script, texts], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#answers = createInterface({ input: this.#process.stdout! })[Symbol.asyncIterator]();
+  }
+
+  async answer(): Promise<Record<string, string | number>> {
+    const { value, done } = await this.#answers.next();
+    if (done) throw new Error('Gensim ended without an answer; its message is above.');
+    return JSON.parse(value);
+  }
+
+  async wordsPerSecond(method: string, dimension: number, workers: number, epochs: number): Promise<number> {
+    this.#process.stdin!.write(`${JSON.stringify({ method, dimension, workers, epochs })}\n`);
+    return Number((await this.answer()).wordsPerSecond);
+  }
+
+  stop(): void {
+    this.#process.kill();
+  }
+}
+
+async function speed(): Promise<void> {
+  const texts =
+    given.captions === undefined
+      ? [...madeCaptions(8000, 5000)]
+      : readFileSync(given.captions, 'utf8')
+          .split('\n')
+          .map((line) => line.split('\t')[1] ?? '');
+  const tokens = texts.map((text) => tokenize(text));
+  const vocabulary = Vocabulary.fromDocuments(tokens, { minimumCount: 2 });
+  const known = tokens
+    .map((document) => document.filter((word) => vocabulary.has(word)))
+    .filter((document) => document.length > 0);
+  const corpus = known.map((document) => vocabulary.encode(document));
+  const words = corpus.reduce((sum, document) => sum + document.length, 0);
+  const epochs = Math.max(1, Math.round(Number(given.words) / words));
+  const methods = methodsOf(vocabulary, corpus);
   console.log(
-    `${documents.length.toLocaleString('en')} captions, ${words.toLocaleString('en')} words, ${vocabulary.size.toLocaleString('en')} different; ${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}\n`,
+    `${corpus.length} texts, ${words} words, ${vocabulary.size} different; ${epochs} epochs, no subsampling`,
   );
-  console.log('| | dimension | threads | thousand words/s | Gensim | ratio |\n|---|---|---|---|---|---|');
-  for (const method of Object.keys(methods) as Method[]) {
-    for (const dimension of [100, 400]) {
-      for (const threads of [1, 2]) {
-        let [own, theirs] = [0, 0];
-        for (let repeat = 0; repeat < repeats; repeat++) {
-          own = Math.max(own, await ours(method, dimension, threads));
-          if (values.python) theirs = Math.max(theirs, gensim(method, dimension, threads));
+
+  const folder = mkdtempSync(join(tmpdir(), 'photolex-bench-'));
+  const file = join(folder, 'texts.txt');
+  writeFileSync(file, known.map((document) => `${document.join(' ')}\n`).join(''));
+  const gensim = given.python === undefined ? undefined : new Gensim(given.python, file);
+  try {
+    if (gensim) console.log(`Gensim ${(await gensim.answer()).gensim}`);
+    const round = (value: number): string => Math.round(value / 1000).toString();
+    console.log(
+      '| method | dimension | threads | thousand words/s | Gensim | ratio |\n|---|---|---|---|---|---|',
+    );
+    for (const method of given.methods.split(',')) {
+      for (const dimension of given.dimensions.split(',').map(Number)) {
+        for (const threads of given.threads.split(',').map(Number)) {
+          let [ours, theirs] = [0, 0];
+          for (let repetition = 0; repetition < Number(given.repetitions); repetition++) {
+            const training = methods[method]!(dimension, epochs);
+            const started = performance.now();
+            await trainText(training, { threads });
+            ours = Math.max(ours, (training.totalWords / (performance.now() - started)) * 1000);
+            if (!gensim) continue;
+            theirs = Math.max(theirs, await gensim.wordsPerSecond(method, dimension, threads, epochs));
+          }
+          const beside = gensim ? `${round(theirs)} | ${(ours / theirs).toFixed(2)}` : '– | –';
+          console.log(`| ${method} | ${dimension} | ${threads} | ${round(ours)} | ${beside} |`);
         }
-        const beside = theirs > 0 ? `${rate(theirs)} | ${(own / theirs).toFixed(2)}` : '– | –';
-        console.log(`| ${method} | ${dimension} | ${threads} | ${rate(own)} | ${beside} |`);
+      }
+    }
+  } finally {
+    gensim?.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A process for each measurement: memory that was once taken stays in the peak. */
+async function memory(): Promise<void> {
+  console.log(
+    'Peak memory in MB with a million captions: texts, tokens, word numbers, training begun, 3 % of it done',
+  );
+  for (const method of given.methods.split(',')) {
+    for (const dimension of given.dimensions.split(',')) {
+      for (const threads of given.threads.split(',')) {
+        const run = JSON.stringify([method, Number(dimension), Number(threads)]);
+        await new Promise((resolve) => {
+          fork(import.meta.filename, ['--memory-run', run]).once('exit', resolve);
+        });
       }
     }
   }
 }
 
-/** Peak memory of this process for a million captions, from their tokens to the vectors. */
-function memory(): void {
-  const million = madeCaptions(1_000_000);
-  const ofMillion = Vocabulary.fromDocuments(million, { minimumCount: 2 });
-  const training = startTextTraining('word2vec', {
-    documents: million,
-    vocabulary: ofMillion,
-    dimension: 100,
-    seed: 1,
+async function memoryRun([method, dimension, threads]: [string, number, number]): Promise<void> {
+  const peaks: number[] = [];
+  const note = (): number => peaks.push(Math.round(process.resourceUsage().maxRSS / 1024));
+  const training = ((): CorpusTraining => {
+    const texts = [...madeCaptions(1_000_000, 50_000)];
+    note();
+    const tokens = texts.map((text) => tokenize(text));
+    note();
+    const vocabulary = Vocabulary.fromDocuments(tokens, { minimumCount: 5 });
+    const corpus = tokens.map((document) => vocabulary.encode(document));
+    note();
+    return methodsOf(vocabulary, corpus)[method]!(dimension, 10);
+  })();
+  note();
+  const controller = new AbortController();
+  await trainText(training, {
+    threads,
+    signal: controller.signal,
+    onProgress: ({ wordsDone, totalWords }) => {
+      if (wordsDone > 0.03 * totalWords) controller.abort();
+    },
   });
-  training.step();
-  const peak = process.resourceUsage().maxRSS / 1024;
-  console.log(
-    `1,000,000 captions, ${ofMillion.size.toLocaleString('en')} words: ${peak.toFixed(0)} MB at most`,
-  );
+  note();
+  console.log(`${method}, dimension ${dimension}, threads ${threads}: ${peaks.join(', ')}`);
 }
 
-try {
-  if (values.memory) memory();
-  else await speeds();
-} finally {
-  rmSync(work, { recursive: true, force: true });
-}
+if (given['memory-run'] !== undefined) await memoryRun(JSON.parse(given['memory-run']));
+else if (given.memory) await memory();
+else await speed();

@@ -51,9 +51,9 @@ describe.each(textAlgorithms)('%s', (algorithm) => {
     }
   }
 
-  test('stops at the step after it was told, and goes on from what was written', async () => {
+  test('stops as soon as it is told, and goes on from what was written', async () => {
     const folder = join(temporaryFolder(), 'checkpoint');
-    const { state } = await learn(2);
+    const { state } = await learn(1);
     const common = {
       input: '{}',
       words: vocabulary.words,

@@ -5,6 +5,7 @@
  */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { decodeTensorFile, encodeTensorFile, type Tensor } from '../../../models/tensorFile.ts';
 import type { TextAlgorithm } from '../../../models/text/algorithms.ts';
 import type { TextModel } from '../../../models/text/textModel.ts';
@@ -95,19 +96,23 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
 export const removeCheckpoint = (folder: string): Promise<void> =>
   rm(folder, { recursive: true, force: true });
 
-/** Puts the typed arrays of an object among the tensors, and returns the rest as JSON, both under a name. */
-function pack(
-  object: Readonly<Record<string, unknown>>,
-  name: string,
-  tensors: Record<string, Tensor>,
-): Record<string, string> {
-  const rest: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(object)) {
-    if (value instanceof Float32Array || value instanceof Uint32Array)
-      tensors[`${name}.${key}`] = { shape: [value.length], data: value };
-    else rest[key] = value;
-  }
-  return { [name]: JSON.stringify(rest) };
+/** Stands in JSON for an array that is among the tensors. */
+const reference = z.object({ tensor: z.string() }).strict();
+
+/** Puts the typed arrays of an object, however deep, among the tensors, and returns the rest as JSON, both under a name. */
+function pack(object: object, name: string, tensors: Record<string, Tensor>): Record<string, string> {
+  const replaced = (value: unknown, path: string): unknown => {
+    if (value instanceof Float32Array || value instanceof Uint32Array) {
+      tensors[path] = { shape: [value.length], data: value };
+      return { tensor: path };
+    }
+    if (Array.isArray(value)) return value.map((item, index) => replaced(item, `${path}.${index}`));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, replaced(item, `${path}.${key}`)]),
+    );
+  };
+  return { [name]: JSON.stringify(replaced(object, name)) };
 }
 
 function unpack(
@@ -115,9 +120,8 @@ function unpack(
   tensors: Readonly<Record<string, Tensor>>,
   metadata: Readonly<Record<string, string>>,
 ): object {
-  const object = JSON.parse(metadata[name]!) as Record<string, unknown>;
-  for (const [key, { data }] of Object.entries(tensors)) {
-    if (key.startsWith(`${name}.`)) object[key.slice(name.length + 1)] = data;
-  }
-  return object;
+  return JSON.parse(metadata[name]!, (_, value: unknown) => {
+    const found = reference.safeParse(value);
+    return found.success ? tensors[found.data.tensor]!.data : value;
+  }) as object;
 }

@@ -1,13 +1,15 @@
 /** Learns the user's text embedding: the first half of a training, which can be stopped and resumed like the second. */
 
+import { availableParallelism } from 'node:os';
 import type { TextAlgorithm } from '../../../models/text/algorithms.ts';
+import type { CorpusTraining } from '../../../models/text/corpusTraining.ts';
 import type { TextModel } from '../../../models/text/textModel.ts';
-import { startTextTraining, type TextState } from '../../../models/text/textTraining.ts';
+import { startTextTraining, type TextState, type TextTraining } from '../../../models/text/textTraining.ts';
 import type { Vocabulary } from '../../../models/text/vocabulary.ts';
 import type { WordLookup } from '../../../models/text/wordVectors.ts';
 import { PhotolexError } from '../contract.ts';
-import type { Progress } from '../import/progress.ts';
-import { TextThreads, threadsFor, threadsOf } from './textThreads.ts';
+import type { Progress as JobProgress } from '../import/progress.ts';
+import { trainText } from './textThreads.ts';
 
 /** What the text embedding is learnt from and how. */
 export interface TextLearnInput {
@@ -23,7 +25,7 @@ export interface TextLearnInput {
 
 /** How the learner reports and stops. */
 export interface LearnHooks {
-  progress(progress: Progress): void;
+  progress(progress: JobProgress): void;
   /** True as soon as the training should stop; it then writes a checkpoint and throws `cancelled`. */
   cancelled(): boolean;
   /** Lets messages in between steps. */
@@ -44,39 +46,80 @@ export async function learnText(
   resumed: TextState | undefined,
 ): Promise<TextModel> {
   const { algorithm, pretrained, seed, ...rest } = input;
-  const single = startTextTraining(algorithm, {
+  const training = startTextTraining(algorithm, {
     ...rest,
     seed: seed ?? 1,
     pretrained: pretrained ? { words: pretrained } : undefined,
   });
-  const threads = resumed ? threadsOf(resumed) : seed === undefined ? threadsFor(single) : 1;
-  const shared = threads > 1 ? new TextThreads(single, threads, seed ?? 1, resumed) : null;
-  if (resumed && !shared) single.restore(resumed);
-  const training = shared ?? single;
-  // A round of threads is long; what cancels it comes in between.
-  const watch = shared && setInterval(() => hooks.cancelled() && shared.cancel(), CANCEL_MILLISECONDS);
-  try {
-    let saved = Date.now();
-    while (!training.done) {
-      const { done, loss } = await training.step();
-      hooks.progress({ stage: 'Learning the words', done, total: training.total, unit: training.unit, loss });
-      await hooks.pause();
-      const cancelled = hooks.cancelled();
-      if (cancelled || Date.now() - saved > CHECKPOINT_SECONDS * 1000) {
-        await checkpoint(await training.state());
-        saved = Date.now();
-      }
-      if (cancelled) throw cancelledError();
-    }
-    return training.model();
-  } finally {
-    if (watch) clearInterval(watch);
-    await shared?.close();
-  }
+  if (resumed) training.restore(resumed);
+  const progress = (done: number, loss: number): void =>
+    hooks.progress({ stage: 'Learning the words', done, total: training.total, unit: training.unit, loss });
+  const { shared } = training;
+  const done = shared
+    ? await learnShared(shared, seed === undefined ? threadsFor(shared) : 1, progress, hooks, checkpoint)
+    : await learnAlone(training, progress, hooks, checkpoint);
+  if (done) return training.model();
+  await checkpoint(training.state());
+  throw cancelledError();
 }
 
-/** Milliseconds until threads hear that they should stop. */
-const CANCEL_MILLISECONDS = 100;
+type Progress = (done: number, loss: number) => void;
+type TakeCheckpoint = (state: TextState) => Promise<void>;
+
+/** Learns on one thread or several; false if it was stopped. */
+async function learnShared(
+  training: CorpusTraining,
+  threads: number,
+  progress: Progress,
+  hooks: LearnHooks,
+  checkpoint: TakeCheckpoint,
+): Promise<boolean> {
+  const stop = new AbortController();
+  const watch = (): void => {
+    if (hooks.cancelled()) stop.abort();
+  };
+  return trainText(training, {
+    threads,
+    signal: stop.signal,
+    onProgress: ({ wordsDone, loss }) => {
+      progress(wordsDone, loss);
+      watch();
+    },
+    onCheckpoint: (state) => checkpoint({ ...state }),
+    checkpointSeconds: CHECKPOINT_SECONDS,
+  });
+}
+
+/** Learns what one thread learns alone; false if it was stopped. */
+async function learnAlone(
+  training: TextTraining,
+  progress: Progress,
+  hooks: LearnHooks,
+  checkpoint: TakeCheckpoint,
+): Promise<boolean> {
+  let saved = Date.now();
+  while (!training.done) {
+    const { done, loss } = training.step();
+    progress(done, loss);
+    await hooks.pause();
+    if (hooks.cancelled()) return false;
+    if (Date.now() - saved > CHECKPOINT_SECONDS * 1000) {
+      await checkpoint(training.state());
+      saved = Date.now();
+    }
+  }
+  return true;
+}
+
+/** Fewer words to read are not worth starting threads for: some seconds of one. */
+const LEAST_WORDS = 5_000_000;
+const MOST_THREADS = 8;
+
+/** How many threads a training is worth on this machine. */
+function threadsFor(training: CorpusTraining): number {
+  if (training.totalWords < LEAST_WORDS) return 1;
+  return Math.min(availableParallelism(), MOST_THREADS);
+}
 
 export const cancelledError = (): PhotolexError =>
   new PhotolexError('cancelled', 'Stopped. What was learned so far is kept: resume to go on.');

@@ -1,229 +1,174 @@
 /**
- * A text embedding learnt by several threads at once, from outside like one that is learnt by one. See [Note: replicas add up what
- * they learnt] in `models/text/replica.ts`; the threads' side is `workers/textThread.ts`.
+ * Training a text embedding, on this thread or on several: progress, cancel, checkpoints. What it trains (Word2Vec, FastText, Doc2Vec) it
+ * need not know:
+ *
+ *     const model = new Word2Vec(options, vocabulary, corpus);
+ *     await trainText(model, { threads: 2, signal, onProgress });
+ *     model.vectors();
+ *
+ * To resume, `model.restore(state)` before it.
  */
-import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { CorpusTraining, TrainingPlace, TrainingPlan } from '../../../models/text/corpusTraining.ts';
-import type { TextModel } from '../../../models/text/textModel.ts';
-import type { TextProgress, TextState, TextTraining } from '../../../models/text/textTraining.ts';
+import type { CorpusTraining, TrainingState } from '../../../models/text/corpusTraining.ts';
+import type { ReplicaPlan, ReplicaState } from '../../../models/text/replicas.ts';
 import { builtPath } from '../../../native/runtime.ts';
-import { PhotolexError } from '../contract.ts';
+import {
+  askForState,
+  askToStop,
+  createSharedRounds,
+  release,
+  type SharedRounds,
+  type ThreadMessage,
+  type ThreadTask,
+  totals,
+} from './textRounds.ts';
 
-/** The two matrices of a training, in memory that threads share. */
-export interface SharedVectors {
-  inputs: Float32Array;
-  outputs: Float32Array;
+/** How far a training is. */
+export interface TextProgress {
+  /** Words of the corpus read so far, over all epochs and earlier runs. */
+  wordsDone: number;
+  totalWords: number;
+  /** Words per second since this run began, by all threads together. */
+  wordsPerSecond: number;
+  /** Mean loss per prediction since the last report, nats. */
+  loss: number;
 }
 
-/** What a thread is started with. */
-export interface TextThreadData {
-  thread: number;
-  threads: number;
-  seed: number;
-  plan: TrainingPlan;
-  /** All texts: text t is `words[starts[t]]` to `words[starts[t + 1] − 1]`. */
-  corpus: { words: Uint32Array; starts: Uint32Array };
-  /** What all have learnt so far. */
-  common: SharedVectors;
-  /** The threads' own vectors, given there at the end of a round. */
-  replicas: readonly SharedVectors[];
-  /** Int32 flags: `CANCELLED`, and the barrier's two. */
-  control: Int32Array;
-  /** Where the thread goes on, of a training that is resumed. */
-  place: TrainingPlace | null;
+export interface TextTrainingOptions {
+  /** Threads that learn (default 1: the caller's, and the same bytes for the same seed; on n threads too, but others). */
+  threads?: number;
+  /** Stops the training within a fraction of a second; what was learnt so far is kept. */
+  signal?: AbortSignal;
+  /** After the first words, then about ten times a second, and at the end. */
+  onProgress?: (progress: TextProgress) => void;
+  /** Takes the state of the training, with which it can be resumed, every `checkpointSeconds`. The training waits for it. */
+  onCheckpoint?: (state: TrainingState) => Promise<void> | void;
+  /** Default 30. */
+  checkpointSeconds?: number;
 }
 
-export type ThreadRequest = { kind: 'learn'; words: number } | { kind: 'place' };
-export type ThreadReply =
-  | { kind: 'learned'; wordsDone: number; loss: number }
-  | { kind: 'place'; place: TrainingPlace };
+/** Words of a step on one thread; after each, messages get in. */
+const stepWords = 5_000;
+/** Milliseconds between two reports of progress. */
+const reportInterval = 100;
 
-/** Places in the flags. */
-export const CANCELLED = 0;
-const ARRIVED = 1;
-const GENERATION = 2;
-
-/** Waits until all threads have come here. */
-export function waitForAll(control: Int32Array, threads: number): void {
-  const generation = Atomics.load(control, GENERATION);
-  if (Atomics.add(control, ARRIVED, 1) === threads - 1) {
-    Atomics.store(control, ARRIVED, 0);
-    Atomics.add(control, GENERATION, 1);
-    Atomics.notify(control, GENERATION);
-    return;
+/**
+ * Trains to the end, or until the signal. The result and the state are the training's own (`vectors()`, `state()`).
+ * @returns true at the end, false if it was stopped before
+ * @throws the error of a thread that failed, of `onCheckpoint`, or of `CorpusTraining.replicate`
+ */
+export async function trainText(
+  training: CorpusTraining,
+  options: TextTrainingOptions = {},
+): Promise<boolean> {
+  if (!training.done && !options.signal?.aborted) {
+    if ((options.threads ?? 1) === 1) await trainHere(training, options);
+    else await trainInThreads(training, options);
   }
-  while (Atomics.load(control, GENERATION) === generation) Atomics.wait(control, GENERATION, generation);
+  return training.done;
 }
 
-/** Fewer words to read are not worth starting threads for: some seconds of one. */
-const LEAST_WORDS = 5_000_000;
-const MOST_THREADS = 8;
-/** Bytes that all threads' vectors together may take. */
-const MOST_BYTES = 1.2e9;
-/** A round is so many words for each row of vectors, since every row is exchanged after it … */
-const WORDS_FOR_A_ROW = 4;
-/** … within these bounds; the second is half a second. */
-const LEAST_ROUND = 10_000;
-const MOST_ROUND = 250_000;
-
-/** How many threads a training is worth on this machine. */
-export function threadsFor({ total, shared }: TextTraining): number {
-  if (!shared || total < LEAST_WORDS) return 1;
-  const { inputs, outputs } = shared.training.state();
-  // The common vectors, and for each thread its own twice: where it learns, and where it gives them.
-  const bytes = 4 * (inputs.length + outputs.length);
-  const fitting = Math.floor((MOST_BYTES / bytes - 1) / 2);
-  return Math.max(1, Math.min(availableParallelism(), MOST_THREADS, fitting));
+async function trainHere(training: CorpusTraining, options: TextTrainingOptions): Promise<void> {
+  const { signal, onProgress, onCheckpoint } = options;
+  const { checkpointDue, progress } = clock(training, options);
+  let reported = Number.NEGATIVE_INFINITY;
+  let [loss, steps] = [0, 0];
+  while (!training.done && !signal?.aborted) {
+    loss += training.step(stepWords).loss;
+    steps++;
+    if (training.done || performance.now() - reported >= reportInterval) {
+      onProgress?.(progress(training.wordsDone, loss / steps));
+      [loss, steps] = [0, 0];
+      reported = performance.now();
+    }
+    if (checkpointDue() && !training.done) await onCheckpoint?.(training.state());
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
 }
 
-/** A training by threads. It must be closed. */
-export class TextThreads {
-  readonly total: number;
-  readonly unit: TextTraining['unit'];
-  readonly #training: CorpusTraining;
-  readonly #inner: TextTraining;
-  readonly #workers: readonly Worker[];
-  readonly #common: SharedVectors;
-  readonly #control: Int32Array;
-  readonly #round: number;
-  readonly #failure: Promise<never>;
-  #wordsDone = 0;
-
-  /** @param state of such a training that is resumed; it must be of as many threads */
-  constructor(inner: TextTraining, threads: number, seed: number, state?: TextState) {
-    if (!inner.shared) throw new Error('This text embedding cannot be learnt by several threads.');
-    const { training, corpus } = inner.shared;
-    this.#inner = inner;
-    this.#training = training;
-    this.total = inner.total;
-    this.unit = inner.unit;
-    const start = state ? (state as unknown as SharedVectors) : training.state();
-    this.#common = sharedVectors(start);
-    this.#control = new Int32Array(new SharedArrayBuffer(3 * 4));
-    const replicas = Array.from({ length: threads }, () => emptyVectors(start));
-    const rows = (start.inputs.length + start.outputs.length) / training.options.dimension;
-    this.#round = Math.min(MOST_ROUND, Math.max(LEAST_ROUND, WORDS_FOR_A_ROW * rows));
-    const places = state ? placesOf(state) : null;
-    if (places && places.length !== threads)
-      throw new Error('The saved training is of another number of threads.');
-    const common: Omit<TextThreadData, 'thread' | 'place'> = {
-      threads,
-      seed,
-      plan: training.plan(),
-      corpus: sharedCorpus(corpus),
-      common: this.#common,
-      replicas,
-      control: this.#control,
-    };
-    this.#workers = replicas.map((_, thread) => {
-      const workerData: TextThreadData = { ...common, thread, place: places?.[thread] ?? null };
-      return new Worker(builtPath('node', 'text-thread.js'), { workerData });
-    });
-    this.#wordsDone = places?.reduce((sum, { wordsDone }) => sum + wordsDone, 0) ?? 0;
-    this.#failure = new Promise((_, reject) => {
-      for (const worker of this.#workers) {
-        worker.once('error', (error) =>
-          reject(
-            new PhotolexError('worker-stopped', `Learning the words failed: ${error.message}`, {
-              cause: error,
-            }),
-          ),
-        );
+async function trainInThreads(training: CorpusTraining, options: TextTrainingOptions): Promise<void> {
+  const { threads = 1, signal, onProgress, onCheckpoint } = options;
+  const plan = training.replicate(threads);
+  const shared = createSharedRounds(plan.readers.map(({ wordsDone }) => wordsDone));
+  const { checkpointDue, progress } = clock(training, options);
+  let before = totals(shared);
+  const stop = (): void => askToStop(shared);
+  signal?.addEventListener('abort', stop);
+  const workers: Worker[] = [];
+  const report = (): void => {
+    const now = totals(shared);
+    const predictions = now.predictions - before.predictions;
+    onProgress?.(progress(now.wordsDone, predictions > 0 ? (now.loss - before.loss) / predictions : 0));
+    before = now;
+  };
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const states: ReplicaState['readers'][number][] = [];
+      let told = 0;
+      const tell = async ({ index, round, state, last }: StateMessage): Promise<void> => {
+        states[index] = state;
+        if (++told < threads) return;
+        told = 0;
+        training.gather({ rounds: plan.rounds, round, readers: [...states] });
+        if (last) {
+          report();
+          resolve();
+          return;
+        }
+        await onCheckpoint?.(training.state());
+        release(shared);
+        if (checkpointDue()) askForState(shared);
+      };
+      for (let index = 0; index < threads; index++) {
+        const worker = startThread({ plan, index, shared });
+        workers.push(worker);
+        worker.on('message', (message: ThreadMessage) => {
+          if (message.kind === 'state') {
+            tell(message).catch(reject);
+            return;
+          }
+          report();
+          if (onCheckpoint && checkpointDue()) askForState(shared);
+        });
+        worker.once('error', reject);
+        worker.once('exit', (code) => {
+          if (code !== 0)
+            reject(new Error(`A thread of the text training ended unexpectedly (code ${code}).`));
+        });
       }
     });
-    // Whoever waits for a reply is told; nobody may be waiting.
-    this.#failure.catch(() => {});
-  }
-
-  get done(): boolean {
-    return this.#wordsDone >= this.total;
-  }
-
-  /** One round of all threads. @throws {PhotolexError} `worker-stopped` if a thread failed */
-  async step(): Promise<TextProgress> {
-    const replies = await this.#ask({ kind: 'learn', words: this.#round });
-    const learned = replies.filter((reply) => reply.kind === 'learned');
-    this.#wordsDone = learned.reduce((sum, { wordsDone }) => sum + wordsDone, 0);
-    const loss = learned.reduce((sum, reply) => sum + reply.loss, 0) / learned.length;
-    return { done: this.#wordsDone, loss };
-  }
-
-  /** Ends the round that is under way early. */
-  cancel(): void {
-    Atomics.store(this.#control, CANCELLED, 1);
-  }
-
-  /** Between two rounds. */
-  async state(): Promise<TextState> {
-    const replies = await this.#ask({ kind: 'place' });
-    const places = replies.flatMap((reply) => (reply.kind === 'place' ? [reply.place] : []));
-    const orders = Object.fromEntries(places.map(({ order }, thread) => [`order${thread}`, order]));
-    return {
-      inputs: Float32Array.from(this.#common.inputs),
-      outputs: Float32Array.from(this.#common.outputs),
-      ...orders,
-      threads: places.map(({ order: _, ...place }) => place),
-    };
-  }
-
-  /** What has been learnt so far. */
-  model(): TextModel {
-    this.#training.restore({ ...this.#training.state(), ...this.#common });
-    return this.#inner.model();
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
-  }
-
-  #ask(request: ThreadRequest): Promise<ThreadReply[]> {
-    const replies = this.#workers.map(
-      (worker) =>
-        new Promise<ThreadReply>((resolve) => {
-          worker.once('message', resolve);
-          worker.postMessage(request);
-        }),
-    );
-    return Promise.race([Promise.all(replies), this.#failure]);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    // Also those that wait at a meeting for one that has failed.
+    await Promise.all(workers.map((worker) => worker.terminate()));
   }
 }
 
-/** How many threads a saved state is of; 1 for a state of one thread alone. */
-export function threadsOf(state: TextState): number {
-  return Array.isArray(state.threads) ? state.threads.length : 1;
+type StateMessage = Extract<ThreadMessage, { kind: 'state' }>;
+
+function startThread(task: { plan: ReplicaPlan; index: number; shared: SharedRounds }): Worker {
+  return new Worker(builtPath('node', 'text-thread.js'), { workerData: task satisfies ThreadTask });
 }
 
-function placesOf(state: TextState): TrainingPlace[] {
-  const places = state.threads as Omit<TrainingPlace, 'order'>[];
-  return places.map((place, thread) => ({ ...place, order: state[`order${thread}`] as Uint32Array }));
-}
-
-const sharedFloats = (length: number): Float32Array =>
-  new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
-
-const emptyVectors = ({ inputs, outputs }: SharedVectors): SharedVectors => ({
-  inputs: sharedFloats(inputs.length),
-  outputs: sharedFloats(outputs.length),
-});
-
-function sharedVectors(vectors: SharedVectors): SharedVectors {
-  const shared = emptyVectors(vectors);
-  shared.inputs.set(vectors.inputs);
-  shared.outputs.set(vectors.outputs);
-  return shared;
-}
-
-function sharedCorpus(corpus: readonly Uint32Array[]): TextThreadData['corpus'] {
-  const total = corpus.reduce((sum, text) => sum + text.length, 0);
-  const words = new Uint32Array(new SharedArrayBuffer(total * 4));
-  const starts = new Uint32Array(new SharedArrayBuffer((corpus.length + 1) * 4));
-  let at = 0;
-  for (const [text, tokens] of corpus.entries()) {
-    starts[text] = at;
-    words.set(tokens, at);
-    at += tokens.length;
-  }
-  starts[corpus.length] = at;
-  return { words, starts };
+/** The time since now: for the words per second, and for checkpoints. */
+function clock(
+  training: CorpusTraining,
+  { checkpointSeconds = 30 }: TextTrainingOptions,
+): { checkpointDue: () => boolean; progress: (wordsDone: number, loss: number) => TextProgress } {
+  const started = performance.now();
+  const first = training.wordsDone;
+  let saved = started;
+  return {
+    checkpointDue: () => {
+      const due = performance.now() - saved >= checkpointSeconds * 1000;
+      if (due) saved = performance.now();
+      return due;
+    },
+    progress: (wordsDone, loss) => ({
+      wordsDone,
+      totalWords: training.totalWords,
+      wordsPerSecond: ((wordsDone - first) / Math.max(performance.now() - started, 1)) * 1000,
+      loss,
+    }),
+  };
 }

@@ -1,5 +1,6 @@
 /**
- * The inner loop of `wordPredictor.ts`, in AssemblyScript: one step of negative sampling, in 128-bit SIMD. It owns no memory: the
+ * The inner loops of `wordPredictor.ts`, in AssemblyScript: one step of negative sampling, and the merge of what several replicas of
+ * the matrices have learnt, in 128-bit SIMD. It owns no memory: the
  * caller lays everything out and tells where (`place`), so this file allocates nothing and checks nothing. The extension keeps
  * the TypeScript compiler away. `node build/textKernel.ts` compiles it into `compiled.ts`.
  *
@@ -24,8 +25,15 @@ let hidden: usize = 0;
 let gradient: usize = 0;
 let table: usize = 0;
 let stride: usize = 0;
+let owned: usize = 0;
+let ownedFrom: u32 = 0;
+let inputCounts: usize = 0;
+let outputCounts: usize = 0;
 
-/** Tells the addresses of all arrays, and the bytes of a row. */
+/**
+ * Tells the addresses of all arrays, and the bytes of a row. Input rows from number `firstOwned` on are counted from `ownedAt` instead
+ * of `inputsAt`. Each row below it, and each output row, has a u32 at the addresses of the counts, which counts its steps.
+ */
 export function place(
   inputsAt: usize,
   outputsAt: usize,
@@ -37,6 +45,10 @@ export function place(
   gradientAt: usize,
   tableAt: usize,
   rowBytes: usize,
+  ownedAt: usize,
+  firstOwned: u32,
+  inputCountsAt: usize,
+  outputCountsAt: usize,
 ): void {
   inputs = inputsAt;
   outputs = outputsAt;
@@ -48,6 +60,10 @@ export function place(
   gradient = gradientAt;
   table = tableAt;
   stride = rowBytes;
+  owned = ownedAt;
+  ownedFrom = firstOwned;
+  inputCounts = inputCountsAt;
+  outputCounts = outputCountsAt;
 }
 
 /** See `WordPredictor.predict`. */
@@ -91,15 +107,18 @@ function gather(rowCount: u32, scale: f32): void {
 }
 
 function rowAt(r: u32): usize {
-  return inputs + <usize>load<u32>(rows + (r << 2)) * stride;
+  const row = load<u32>(rows + (r << 2));
+  return select(inputs, owned, row < ownedFrom) + <usize>row * stride;
 }
 
 /** Each row += rate × its share × gradient. */
 function scatter(rowCount: u32, rate: f32): void {
   for (let r: u32 = 0; r < rowCount; r++) {
-    const row = <usize>load<u32>(rows + (r << 2));
+    const row = load<u32>(rows + (r << 2));
     const share = load<f32>(shares + (row << 2));
-    if (share !== 0) addTo(inputs + row * stride, gradient, rate * share);
+    if (share === 0) continue;
+    if (row < ownedFrom) count(inputCounts, row);
+    addTo(rowAt(r), gradient, rate * share);
   }
 }
 
@@ -113,12 +132,18 @@ function addTo(sum: usize, row: usize, scale: f32): void {
 /** Learns six targets, from number `first`: moves their rows, adds to the gradient, returns their loss before the step. */
 function learn(first: u32, targetCount: u32, rate: f32): f64 {
   const at = targets + (first << 2);
-  const a0 = outputs + <usize>load<u32>(at) * stride;
-  const a1 = outputs + <usize>load<u32>(at, 4) * stride;
-  const a2 = outputs + <usize>load<u32>(at, 8) * stride;
-  const a3 = outputs + <usize>load<u32>(at, 12) * stride;
-  const a4 = outputs + <usize>load<u32>(at, 16) * stride;
-  const a5 = outputs + <usize>load<u32>(at, 20) * stride;
+  const t0 = load<u32>(at);
+  const a0 = outputs + <usize>t0 * stride;
+  const t1 = load<u32>(at, 4);
+  const a1 = outputs + <usize>t1 * stride;
+  const t2 = load<u32>(at, 8);
+  const a2 = outputs + <usize>t2 * stride;
+  const t3 = load<u32>(at, 12);
+  const a3 = outputs + <usize>t3 * stride;
+  const t4 = load<u32>(at, 16);
+  const a4 = outputs + <usize>t4 * stride;
+  const t5 = load<u32>(at, 20);
+  const a5 = outputs + <usize>t5 * stride;
 
   let d0 = f32x4.splat(0);
   let d1 = d0;
@@ -151,6 +176,12 @@ function learn(first: u32, targetCount: u32, rate: f32): f64 {
   const g4 = v128.load32_splat(slopes, 16);
   const g5 = v128.load32_splat(slopes, 20);
   const rates = f32x4.splat(rate);
+  count(outputCounts, t0);
+  count(outputCounts, t1);
+  count(outputCounts, t2);
+  count(outputCounts, t3);
+  count(outputCounts, t4);
+  count(outputCounts, t5);
   // Each row is written before the next is read: a row drawn twice moves twice.
   for (let i: usize = 0; i < stride; i += REGISTER) {
     const v = f32x4.mul(rates, v128.load(hidden + i));
@@ -216,4 +247,57 @@ function judge(at: usize, target: u32, targetCount: u32): f64 {
   }
   store<f32>(at, <f32>(target === 0 ? wrong : -wrong));
   return loss;
+}
+
+/** Counts one more step of a row. */
+function count(counts: usize, row: u32): void {
+  const at = counts + (<usize>row << 2);
+  store<u32>(at, load<u32>(at) + 1);
+}
+
+/**
+ * See `WordPredictor.merge`. Replica k of the matrix at `common` is at `first + k * distance`, its counts of steps at `counts + k * distance`.
+ * Needs no `place` but for the bytes of a row. `moved` is room for a u32 per replica.
+ */
+export function merge(
+  common: usize,
+  first: usize,
+  counts: usize,
+  distance: usize,
+  replicas: u32,
+  from: u32,
+  to: u32,
+  damping: f32,
+  moved: usize,
+): void {
+  for (let row = from; row < to; row++) {
+    const at = <usize>row * stride;
+    let movers: u32 = 0;
+    let steps: u32 = 0;
+    for (let k: u32 = 0; k < replicas; k++) {
+      const counted = counts + <usize>k * distance + (<usize>row << 2);
+      const own = load<u32>(counted);
+      if (own === 0) continue;
+      store<u32>(counted, 0);
+      store<u32>(moved + (movers << 2), <u32>(first + <usize>k * distance + at));
+      movers++;
+      steps += own;
+    }
+    if (movers === 0) continue;
+    const share = shareOf(movers, (damping * <f32>steps) / <f32>movers);
+    // Each replica becomes its difference; then their sum is made in the first.
+    for (let m: u32 = 0; m < movers; m++) addTo(<usize>load<u32>(moved + (m << 2)), common + at, -1);
+    const sum = <usize>load<u32>(moved);
+    for (let m: u32 = 1; m < movers; m++) addTo(sum, <usize>load<u32>(moved + (m << 2)), 1);
+    addTo(common + at, sum, share);
+    for (let k: u32 = 0; k < replicas; k++) memory.copy(first + <usize>k * distance + at, common + at, stride);
+  }
+}
+
+/** (1 + x + … + xᵐ⁻¹) / m with x = 1 / (1 + way). */
+function shareOf(movers: u32, way: f32): f32 {
+  const left: f32 = 1 / (1 + way);
+  let sum: f32 = 0;
+  for (let m: u32 = 0; m < movers; m++) sum = 1 + left * sum;
+  return sum / <f32>movers;
 }
