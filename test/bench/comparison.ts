@@ -101,7 +101,7 @@ if (!values.only)
     resolve(values.out),
     `# Which text embedding fits?
 
-The comparison that the paper makes (Gomez et al. 2018, tables 1 and 2), on one's own photos. Here: ${photos.captions.length.toLocaleString('en')} photos, of
+The comparison that the paper makes (Gomez et al. 2018), on one's own photos. Here: ${photos.captions.length.toLocaleString('en')} photos, of
 which every eighth was held out and judged by what people saw in it. Everything is learned from the captions of the other photos
 alone, without the starter and without pretrained vectors; only the backbone knew pictures before. The network on top of it is the same in all
 rows. *Sigmoid* is the paper's loss, *contrastive* the one that Photolex uses by default; P@5 is the share of right photos among the first five.
