@@ -10,6 +10,8 @@
 import { z } from 'zod';
 import { textAlgorithms } from '../../models/text/algorithms.ts';
 
+export { textNames } from '../../models/text/algorithms.ts';
+
 /** The largest weight of a concept, either way. */
 export const MAXIMUM_WEIGHT = 1;
 

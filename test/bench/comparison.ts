@@ -14,7 +14,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { TrainInput } from '../../electron/engine/contract.ts';
+import { type TrainInput, textNames } from '../../electron/engine/contract.ts';
 import { createEngine } from '../../electron/engine/createEngine.ts';
 import { finished, judge, labelSums, measure, readJudgedPhotos } from './judgedPhotos.ts';
 
@@ -47,16 +47,6 @@ const rows: TrainInput[] = (['sigmoid', 'contrastive'] as const)
   ])
   .filter(({ text }) => !values.only || values.only.split(',').includes(text!));
 
-const names: Record<string, string> = {
-  word2vec: 'Word2Vec',
-  glove: 'GloVe',
-  fasttext: 'FastText',
-  doc2vec: 'Doc2Vec',
-  lda: 'LDA',
-  mean: 'mean',
-  tfidf: 'tf-idf',
-};
-
 const work = mkdtempSync(join(tmpdir(), 'photolex-comparison-'));
 process.env.PHOTOLEX_HOME = join(work, 'home');
 const engine = await createEngine({ learnsByItself: false });
@@ -80,8 +70,8 @@ try {
     const complex = await judge(engine, photos, {}, { compose: 'mean', queries });
     add(
       `| ${[
-        names[row.text!],
-        row.weighting ? names[row.weighting] : 'its own',
+        textNames[row.text!],
+        { mean: 'mean', tfidf: 'tf-idf', own: 'its own' }[row.weighting ?? 'own'],
         row.loss,
         measure(simple.precisionAt5),
         measure(complex.precisionAt5),
