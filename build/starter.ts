@@ -76,7 +76,7 @@ function readStarterCorpus(path: string): Corpus {
       `${path}: ${lines.length} captions do not fit ${features.length / width} rows of features.`,
     );
   }
-  const preparation = TextPreparation.plain();
+  const preparation = TextPreparation.plain;
   const documents = lines.map((line) => preparation.tokens(line.split('\t')[1] ?? ''));
   return { photos: Int32Array.from(lines, (_, row) => row + 1), features, width, documents, preparation };
 }

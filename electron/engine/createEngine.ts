@@ -8,7 +8,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import pino, { type Logger } from 'pino';
-import { TokenRules } from '../../models/text/wordRules.ts';
+import { RuleBook } from '../../models/text/wordRules.ts';
 import { applicationVersion, userDataFolder } from '../../native/runtime.ts';
 import { viewablePhoto } from '../../native/viewablePhoto.ts';
 import {
@@ -212,7 +212,7 @@ class LocalEngine implements Engine {
         return { rules, learned: (await this.#current.words()).learnedBy(rules) };
       },
       setWordRules: (rules) => {
-        checkRules(() => new TokenRules(rules));
+        checkRules(() => new RuleBook(rules));
         this.#current.library.wordRules.set(rules);
         return this.#current.library.wordRules.get();
       },

@@ -11,7 +11,7 @@ import { fillVectors, type IndexModel, indexPhotos } from './index/indexer.ts';
 import type { VisionWorker } from './index/vision.ts';
 import { type JobControl, Jobs } from './jobs/jobs.ts';
 import { Library } from './library/library.ts';
-import { networkHash, networkPath, readSpace } from './library/modelFiles.ts';
+import { bundledWords, networkHash, networkPath, readSpace } from './library/modelFiles.ts';
 import type { StoredModel } from './library/models.ts';
 import { addStarter, modelFolder } from './library/starter.ts';
 import { drawSampleAlbum } from './sample/album.ts';
@@ -199,7 +199,7 @@ export class OpenLibrary {
     const pictures = new Map<string, Picture>();
     const loaded = {
       searcher: await Searcher.load(this.library, stored, space, pictures),
-      words: new ModelWords(space, text, pretrained),
+      words: new ModelWords(space, text, pretrained, bundledWords().words),
       pictures,
     };
     await this.#seePictures(loaded);

@@ -162,7 +162,7 @@ export class JointSpace {
    * length 1. Stop words and unknown words add nothing.
    */
   concept(text: string): ConceptVector {
-    return this.compose(this.preparation.query(text, (word) => this.#rows.has(word)));
+    return this.compose(this.preparation.query(text));
   }
 
   /** The same for tokens. */

@@ -1,94 +1,98 @@
 /**
- * Hashtags that run words together, taken apart: "goldengate" → golden gate. The most probable way to write the tag as words, each
- * drawn on its own (a unigram model, by dynamic programming; Norvig 2009, "Natural language corpus data"). Words are the user's own
- * and those of general English by their rank.
+ * Splits a hashtag that was written in one case, "goldengate", into the words that most probably were written together. Words are
+ * taken for independent, so the best split is a shortest path over the places between letters (the Viterbi algorithm; the
+ * unigram model of Norvig 2009, "Natural language corpus data", in Beautiful Data). How probable a word is comes from the user's own
+ * captions and from a lexicon in order of frequency, as Zipf's law has it; a tag may also be one word that nobody knows.
  */
+import { isFunctionWord, tellsLanguage } from './language.ts';
+import { webWords } from './stopWords.ts';
 
-/** What splitting needs to know about words. */
-export interface TagWords {
-  /** How often the user wrote a word outside of hashtags. */
-  readonly counts: ReadonlyMap<string, number>;
-  /** Rank of a word in general English, the most frequent 0; undefined for one that is not in the list. */
-  rank(word: string): number | undefined;
-}
+/** Shorter tags are left whole. */
+const shortestTag = 5;
+/** Zipf's law: the word of rank r (from 1) has a share of 1 / (r Σ 1/k), and the harmonic sum of 200,000 words is 12.8. */
+const harmonicSum = 12.8;
+/** Own captions count like this many words of the lexicon's text. */
+const ownPrior = 5000;
+/** How probable words are taken to be that the lexicon may lack: function words of other languages, the words of the web. */
+const functionWordShare = 1e-3;
+const webWordShare = 1e-4;
+/** Two and three letters are often nothing but letters: they must be frequent words. */
+const shortWordRanks: Readonly<Record<number, number>> = { 2: 300, 3: 10_000 };
+/** The same for the user's own. */
+const shortWordCount = 5;
+/** Nats of a word that nobody knows, and for each of its letters. */
+const unknownCost = 10;
+const unknownLetterCost = 2;
+/** Nats of each place where a tag is split: among splits of like probability, that of fewer words. */
+const splitCost = 1;
+/**
+ * Behind this rank a lexicon has "newyork" and "goodmorning" as words, and "labra" and "laven" too: they cost more nats, both as a whole tag
+ * and as a piece of one.
+ */
+const doubtfulRank = 50_000;
+const doubtfulTagCost = 6;
+const doubtfulPieceCost = 2;
 
-/** Tags shorter than this are one word. */
-const SHORTEST_TAG = 6;
-/** Longer tags are no words, and would cost time. */
-const LONGEST_TAG = 60;
-const LONGEST_WORD = 20;
-/** Rarer words of general English are mostly names and misspellings, of which any string can be made. */
-const MOST_RANK = 40_000;
-/** Two letters are a word only where they are one of the most frequent; of one letter only "a" and "i", which say nothing. */
-const MOST_RANK_OF_TWO = 150;
-/** A word written so often stands beside the words of general English. */
-const LEAST_COUNT = 3;
-/** Cost (nats) of a string that is no word: a constant, and so much a letter. A tag of unknown words stays whole. */
-const UNKNOWN_COST = 13;
-const UNKNOWN_LETTER_COST = 1.2;
-/** What splitting must be better by, for each cut: joined words are seldom unrelated, so the product is too low a probability. */
-const CUT_COST = -1.5;
-
-const letters = /^\p{L}+$/u;
-
-/** Splits tags. */
-export class TagSplitter {
-  readonly #words: TagWords;
+export class HashtagSplitter {
+  readonly #ranks: ReadonlyMap<string, number>;
+  readonly #own: ReadonlyMap<string, number>;
   readonly #total: number;
-  readonly #known = new Map<string, readonly string[]>();
+  readonly #longest: number;
 
-  constructor(words: TagWords) {
-    this.#words = words;
-    this.#total = [...words.counts.values()].reduce((sum, count) => sum + count, 0);
+  /**
+   * @param own the words of the user's captions with how often each was written; those written in hashtags only are best left out
+   * @param lexicon other words, the most frequent first
+   */
+  constructor(own: ReadonlyMap<string, number>, lexicon: readonly string[]) {
+    this.#own = own;
+    this.#ranks = new Map(lexicon.map((word, index) => [word, index + 1]));
+    let [total, longest] = [0, 1];
+    for (const count of own.values()) total += count;
+    for (const words of [own.keys(), lexicon]) {
+      for (const word of words) longest = Math.max(longest, word.length);
+    }
+    this.#total = total;
+    this.#longest = Math.min(longest, 40);
   }
 
-  /** The words of a tag in lower case; the tag itself where it is a word, or no words can be found in it. */
-  split(tag: string): readonly string[] {
-    const known = this.#known.get(tag);
-    if (known) return known;
-    const words = this.#split(tag);
-    // Tags repeat; a library of a million tags does not have a million different ones.
-    if (this.#known.size < 100_000) this.#known.set(tag, words);
-    return words;
-  }
-
-  #split(tag: string): readonly string[] {
-    const characters = [...tag];
-    const length = characters.length;
-    if (length < SHORTEST_TAG || length > LONGEST_TAG || !letters.test(tag)) return [tag];
-    const cost = new Float64Array(length + 1).fill(Number.POSITIVE_INFINITY);
-    const from = new Uint32Array(length + 1);
-    cost[0] = 0;
-    for (let end = 2; end <= length; end++) {
-      for (let start = Math.max(0, end - LONGEST_WORD); start <= end - 2; start++) {
-        if (cost[start] === Number.POSITIVE_INFINITY) continue;
-        const word = this.#cost(characters.slice(start, end).join(''));
-        const total = cost[start]! + word + (start > 0 ? CUT_COST : 0);
-        if (total < cost[end]!) {
-          cost[end] = total;
+  /** The words of a tag in lower case, without #; the tag itself where it is a word or no known words make it. */
+  split(tag: string): string[] {
+    if (tag.length < shortestTag || !/^[\p{L}\p{M}]+$/u.test(tag)) return [tag];
+    const whole = Math.min(this.#cost(tag, doubtfulTagCost), unknownCost + unknownLetterCost * tag.length);
+    // best[i]: the least cost of the first i letters in two or more words, or in one that is not the tag; from[i]: where its last begins.
+    const best = new Float64Array(tag.length + 1).fill(Number.POSITIVE_INFINITY);
+    const from = new Int32Array(tag.length + 1);
+    best[0] = -splitCost;
+    for (let end = 2; end <= tag.length; end++) {
+      for (let start = Math.max(0, end - this.#longest); start <= end - 2; start++) {
+        if (start === 0 && end === tag.length) continue;
+        if (best[start] === Number.POSITIVE_INFINITY) continue;
+        const cost = best[start]! + splitCost + this.#cost(tag.slice(start, end), doubtfulPieceCost);
+        if (cost < best[end]!) {
+          best[end] = cost;
           from[end] = start;
         }
       }
     }
-    const whole = Math.min(this.#cost(tag), UNKNOWN_COST + UNKNOWN_LETTER_COST * length);
-    if (!(cost[length]! < whole)) return [tag];
+    if (best[tag.length]! >= whole) return [tag];
     const words: string[] = [];
-    for (let end = length; end > 0; end = from[end]!)
-      words.unshift(characters.slice(from[end], end).join(''));
-    return words;
+    for (let end = tag.length; end > 0; end = from[end]!) words.unshift(tag.slice(from[end]!, end));
+    // Tags seldom end with a function word, but the letters of many words do: "paisa je", "muench en".
+    return tellsLanguage(words.at(-1)!) ? [tag] : words;
   }
 
-  /** −ln p of a word: the mean of what the user's own counts and its rank in general English (Zipf) say. */
-  #cost(word: string): number {
-    const count = this.#words.counts.get(word) ?? 0;
-    const rank = this.#words.rank(word);
-    const own = count >= LEAST_COUNT ? count / this.#total : 0;
-    const mostRank = word.length === 2 ? MOST_RANK_OF_TWO : MOST_RANK;
-    const general = rank !== undefined && rank < mostRank ? 1 / ((rank + 5) * ZIPF_SUM) : 0;
-    const probability = (own + general) / 2;
-    return probability > 0 ? -Math.log(probability) : Number.POSITIVE_INFINITY;
+  /** −ln p of a word, infinite for none. */
+  #cost(word: string, doubtfulCost: number): number {
+    const own = this.#own.get(word) ?? 0;
+    const rank = this.#ranks.get(word) ?? Number.POSITIVE_INFINITY;
+    const sure = isFunctionWord(word) ? functionWordShare : webWords.has(word) ? webWordShare : 0;
+    const known =
+      word.length in shortWordRanks
+        ? rank <= shortWordRanks[word.length]! || own >= shortWordCount
+        : rank < Infinity || own > 0;
+    if (!known && sure === 0) return Number.POSITIVE_INFINITY;
+    const share = Math.max(1 / (rank * harmonicSum), sure);
+    const doubtful = own === 0 && sure === 0 && rank > doubtfulRank ? doubtfulCost : 0;
+    return doubtful - Math.log((own + ownPrior * share) / (this.#total + ownPrior));
   }
 }
-
-/** Σ 1 / (rank + 5) over the words of general English. */
-const ZIPF_SUM = 9;

@@ -21,6 +21,9 @@ export function phraseText(token: string): string {
   return token.replaceAll(separator, ' ');
 }
 
+/** True for the token of a phrase. */
+export const isPhrase = (token: string): boolean => token.includes(separator);
+
 /** The words of a phrase's token; of another token itself. */
 export function phraseWords(token: string): string[] {
   return token.split(separator);
@@ -31,10 +34,7 @@ export function phraseWords(token: string): string[] {
  * taught the phrase alone learns that there is no leopard.)
  */
 export function withPhraseWords(tokens: readonly string[]): string[] {
-  return tokens.flatMap((token) => {
-    const words = phraseWords(token);
-    return words.length > 1 ? [token, ...words] : words;
-  });
+  return tokens.flatMap((token) => (isPhrase(token) ? [token, ...phraseWords(token)] : [token]));
 }
 
 /** What learning may be told. */

@@ -1,11 +1,12 @@
-/** The npm package `stopword` ships no types; this is the part that Photolex uses: stop words by language, lower case. */
+/** The npm package `stopword` ships no types; this is the part that Photolex uses: stop words in lower case, by language. */
 declare module 'stopword' {
-  export const eng: readonly string[];
-  export const spa: readonly string[];
-  export const fra: readonly string[];
-  export const deu: readonly string[];
-  export const ita: readonly string[];
-  export const porBr: readonly string[];
-  export const cat: readonly string[];
-  export const nld: readonly string[];
+  type Words = readonly string[];
+  export const cat: Words;
+  export const deu: Words;
+  export const eng: Words;
+  export const fra: Words;
+  export const ita: Words;
+  export const nld: Words;
+  export const por: Words;
+  export const spa: Words;
 }

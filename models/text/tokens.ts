@@ -4,14 +4,12 @@
  * queries, so that both meet in the same vocabulary. It does no stemming, joins no phrases and reads no HTML (an importer
  * hands over plain text).
  */
-import { stopWords, webWords } from './stopWords.ts';
+import { stopWords } from './stopWords.ts';
 
 /** What `tokenize` may be asked to do otherwise. */
 export interface TokenOptions {
   /** Keep stop words (default false). Numbers and single letters are dropped all the same. */
   readonly keepStopWords?: boolean;
-  /** Takes apart a word of a hashtag that capitals do not: "goldengate" → ["golden", "gate"]. Given and returned in lower case. */
-  readonly splitTag?: (word: string) => readonly string[];
 }
 
 /** Longer "words" are encoded data or a held key, and would only fill the vocabulary. */
@@ -37,8 +35,9 @@ const irregularStems: Readonly<Record<string, string>> = { ca: 'can', wo: 'will'
 const englishSuffix = /(?<=\p{L})(?:n't|'(?:s|m|re|ve|ll|d))(?![\p{L}\p{N}'])/gu;
 /** Elision (l'eau) and quotation marks. Hebrew, Ukrainian and other scripts have apostrophes inside words: theirs stay. */
 const latinApostrophe = /(?<=[\p{Script=Latin}\p{N}])'|'(?=\p{Script=Latin})/gu;
-/** Characters that Annex 29 sees as part of a word or number ("end.Start", "snow_leopard", "1,000"), here always a gap. */
-const gap = /[._:,;·‧]/g;
+/** Characters that Annex 29 sees as part of a word or number ("end.Start", "snow_leopard", "1,000"), here always a gap,
+ * but for the Catalan l·l. */
+const gap = /[._:,;‧]|(?<!l)·|·(?!l)/g;
 
 /** Invisible formatting, and what only varies an emoji: its presentation and its skin tone (few captions, so one token). */
 const invisible =
@@ -54,6 +53,36 @@ const nonAscii = /[^\0-\x7f]/;
 const asciiLetter = /[a-z]/;
 const anyLetter = /\p{L}/u;
 
+/** A stretch of a text: one hashtag, or what stands between hashtags. */
+export interface TextPiece {
+  /** The hashtag in lower case without its #, null outside of hashtags. */
+  readonly hashtag: string | null;
+  /** Its words in lower case and its emoji, in order. Numbers and single letters are among them, see `isToken`. */
+  readonly words: readonly string[];
+}
+
+/** A text taken apart. */
+export interface TextPieces {
+  /** The text in one spelling, without addresses and @names. */
+  readonly cleaned: string;
+  readonly pieces: readonly TextPiece[];
+}
+
+/** Takes a text apart into its hashtags, split where capitals, underscores and years say so, and the words between them. */
+export function readText(text: string): TextPieces {
+  const cleaned = clean(normalise(text));
+  if (!cleaned.includes('#')) return { cleaned, pieces: [{ hashtag: null, words: words(cleaned) }] };
+  const pieces: TextPiece[] = [];
+  let end = 0;
+  for (const { 0: tag, index } of cleaned.matchAll(hashtag)) {
+    if (index > end) pieces.push({ hashtag: null, words: words(cleaned.slice(end, index)) });
+    pieces.push({ hashtag: tag.slice(1).toLowerCase(), words: words(splitHashtag(tag)) });
+    end = index + tag.length;
+  }
+  if (end < cleaned.length) pieces.push({ hashtag: null, words: words(cleaned.slice(end)) });
+  return { cleaned, pieces };
+}
+
 /**
  * The tokens of a text, in order, repeats kept. Words are in Unicode normal form NFKC and lower case; an emoji is one token,
  * without skin tone and presentation selector. A text of nothing but dropped things gives an empty array.
@@ -62,68 +91,70 @@ const anyLetter = /\p{L}/u;
  */
 export function tokenize(text: string, options: TokenOptions = {}): string[] {
   const keepStopWords = options.keepStopWords ?? false;
-  const ascii = !nonAscii.test(text);
-  const prepared = prepare(normalise(text, ascii), keepStopWords, options.splitTag);
-  // In ASCII, with the gaps made, Annex 29 finds exactly the runs of letters and digits; a pattern finds them faster.
-  if (ascii) {
-    const runs = prepared.match(/[a-z0-9]+/g) ?? [];
-    return runs.filter((word) => keeps(word, asciiLetter, keepStopWords));
-  }
-
   const tokens: string[] = [];
-  for (const { segment, isWordLike } of segmenter.segment(prepared)) {
-    if (isWordLike) {
-      if (keeps(segment, anyLetter, keepStopWords)) tokens.push(segment);
-    } else if (emoji.test(segment) && !decoration.test(segment)) {
-      tokens.push(segment);
+  for (const { hashtag, words } of readText(text).pieces) {
+    // Whole first: #PhotoOfTheDay is no more about a day than #photooftheday.
+    if (!keepStopWords && hashtag !== null && stopWords.has(hashtag)) continue;
+    for (const word of words) {
+      if (isToken(word) && (keepStopWords || !stopWords.has(word))) tokens.push(word);
     }
   }
   return tokens;
 }
 
-function keeps(word: string, letter: RegExp, keepStopWords: boolean): boolean {
-  if (word.length > longestToken || !letter.test(word)) return false;
+/** False for what is no word of a vocabulary: a number, a single letter, a run of letters longer than any word. */
+export function isToken(word: string): boolean {
+  if (word.length > longestToken) return false;
   // A character outside the basic plane has a length of 2.
-  if (word.length <= 2 && [...word].length === 1 && !wordOfOneCharacter.test(word)) return false;
-  return keepStopWords || !stopWords.has(word);
+  if (word.length <= 2 && [...word].length === 1 && !wordOfOneCharacter.test(word)) return emoji.test(word);
+  return asciiLetter.test(word) || (nonAscii.test(word) && (anyLetter.test(word) || emoji.test(word)));
+}
+
+/** The words of a text without addresses and hashtags. */
+function words(text: string): string[] {
+  const prepared = takeApart(text);
+  // In ASCII, with the gaps made, Annex 29 finds exactly the runs of letters and digits; a pattern finds them faster.
+  if (!nonAscii.test(prepared)) return prepared.match(/[a-z0-9]+/g) ?? [];
+  const found: string[] = [];
+  for (const { segment, isWordLike } of segmenter.segment(prepared)) {
+    if (isWordLike || (emoji.test(segment) && !decoration.test(segment))) found.push(segment);
+  }
+  return found;
 }
 
 /** Text in one spelling: NFKC (which also turns 𝓢𝓾𝓷 and Ｓｕｎ into Sun), one apostrophe, nothing invisible. */
-function normalise(text: string, ascii: boolean): string {
+function normalise(text: string): string {
   const spaced = text.replace(spaceLike, ' ');
-  if (ascii) return spaced;
+  if (!nonAscii.test(text)) return spaced;
   return spaced.normalize('NFKC').replace(invisible, '').replace(apostropheLike, "'").replaceAll('İ', 'I');
 }
 
-/** Text with addresses and names gone, hashtags and apostrophe forms taken apart, in lower case. */
-function prepare(text: string, keepStopWords: boolean, splitTag: TokenOptions['splitTag']): string {
-  let prepared = text;
-  if (prepared.includes('@')) prepared = prepared.replace(mailAddress, ' ').replace(accountName, ' ');
-  if (prepared.includes('.') || prepared.includes('://')) {
-    prepared = prepared
+/** Text with addresses and names gone. */
+function clean(text: string): string {
+  let cleaned = text;
+  if (cleaned.includes('@')) cleaned = cleaned.replace(mailAddress, ' ').replace(accountName, ' ');
+  if (cleaned.includes('.') || cleaned.includes('://')) {
+    cleaned = cleaned
       .replace(webAddress, ' ')
       .replace(webAddressWithPath, ' ')
       .replace(domain, ' ')
       .replace(acronym, (letters) => letters.replaceAll('.', ''));
   }
-  if (prepared.includes('#'))
-    prepared = prepared.replace(hashtag, (tag) => splitHashtag(tag, keepStopWords, splitTag));
-  prepared = prepared.toLowerCase();
-  if (prepared.includes("'")) {
-    prepared = prepared
+  return cleaned;
+}
+
+/** Text in lower case, with a space wherever a word ends and Annex 29 sees none, and without the endings of contractions. */
+function takeApart(text: string): string {
+  let apart = text.toLowerCase();
+  if (apart.includes("'")) {
+    apart = apart
       .replace(irregularNegation, (_, stem: string) => irregularStems[stem]!)
       .replace(englishSuffix, '')
       .replace(latinApostrophe, ' ');
   }
-  return prepared.replace(gap, ' ');
+  return apart.replace(gap, ' ');
 }
 
-function splitHashtag(tag: string, keepStopWords: boolean, splitTag: TokenOptions['splitTag']): string {
-  const whole = tag.slice(1).toLowerCase();
-  // Whole first: #PhotoOfTheDay is no more about a day than #photooftheday.
-  if (webWords.has(whole) || (!keepStopWords && stopWords.has(whole))) return ' ';
-  const words = tag.slice(1).replaceAll('_', ' ').replace(camelBoundary, ' ').replace(dateBoundary, ' ');
-  if (!splitTag) return ` ${words} `;
-  const pieces = words.split(' ').flatMap((word) => splitTag(word.toLowerCase()));
-  return ` ${pieces.join(' ')} `;
+function splitHashtag(tag: string): string {
+  return tag.slice(1).replaceAll('_', ' ').replace(camelBoundary, ' ').replace(dateBoundary, ' ');
 }

@@ -1,93 +1,111 @@
-/** What the user says of words, made ready to be applied to tokens: words to leave out, to read as another, to take as one. */
-import { phraseToken } from './phrases.ts';
+/** What the user says about words: which mean nothing, which mean the same, which belong together. */
+import { isPhrase, phraseText, phraseToken } from './phrases.ts';
 import { tokenize } from './tokens.ts';
 
-/** As the user writes them. */
+/** Rules as the user writes them: "Sagrada Família" is the token "sagrada_família". Accents count. */
 export interface WordRules {
-  /** Words that say nothing. */
+  /** Words and phrases that are left out, like stop words. */
   readonly exclude: readonly string[];
-  /** Words that mean the same: the first is read as the second. */
+  /** Words and phrases that are read as another, such as "nyc" as "new york". Rules follow each other. */
   readonly merge: readonly { readonly from: string; readonly into: string }[];
-  /** Words that belong together: "sagrada família". */
+  /** Phrases that are always joined. */
   readonly join: readonly string[];
 }
 
 export const noRules: WordRules = { exclude: [], merge: [], join: [] };
 
-/** Rules that are applied to tokens. */
-export class TokenRules {
-  readonly #exclude: ReadonlySet<string>;
-  readonly #merge: ReadonlyMap<string, string>;
-  /** Word sequences to join, by their first word, the longest first. */
-  readonly #join: ReadonlyMap<string, readonly (readonly string[])[]>;
+/** Rules made ready. */
+export class RuleBook {
+  readonly rules: WordRules;
+  readonly #excluded: ReadonlySet<string>;
+  /** Token → what it becomes at the end of its chain. */
+  readonly #merged: ReadonlyMap<string, string>;
+  /** First word → the phrases that it begins, the longest first. */
+  readonly #phrases: ReadonlyMap<string, readonly (readonly string[])[]>;
 
-  /** @throws {Error} naming the words of a rule that says nothing, or of merges that go round in a circle */
-  constructor({ exclude, merge, join }: WordRules) {
-    this.#exclude = new Set(exclude.map((words) => phraseToken(wordsOf(words))));
-    this.#merge = resolved(
-      new Map(merge.map(({ from, into }) => [phraseToken(wordsOf(from)), phraseToken(wordsOf(into))])),
-    );
-    // A phrase that is named in any rule is one.
-    const named = [...join, ...exclude, ...merge.flatMap(({ from, into }) => [from, into])];
-    const sequences = new Map<string, string[][]>();
-    for (const words of named.map(wordsOf).filter((words) => words.length > 1)) {
-      const others = sequences.get(words[0]!) ?? [];
-      sequences.set(
-        words[0]!,
-        [...others, words].sort((a, b) => b.length - a.length),
-      );
+  /**
+   * @throws {Error} naming the words: a rule without a word, a phrase to join of one word, a word merged into two, or merged in a circle
+   */
+  constructor(rules: WordRules) {
+    this.rules = rules;
+    const phrases = new Map<string, string[]>();
+    const token = (written: string, what: string): string => {
+      const words = tokenize(written, { keepStopWords: true });
+      if (words.length === 0) throw new Error(`${what} "${written}" has no word of at least two letters.`);
+      if (words.length > 1) phrases.set(phraseToken(words), words);
+      return phraseToken(words);
+    };
+    for (const written of rules.join) {
+      if (!isPhrase(token(written, 'The phrase to join'))) {
+        throw new Error(
+          `The phrase to join "${written}" has only one word (numbers and single letters do not count).`,
+        );
+      }
     }
-    this.#join = sequences;
+    this.#excluded = new Set(rules.exclude.map((written) => token(written, 'The word to exclude')));
+    const steps = new Map<string, string>();
+    for (const rule of rules.merge) {
+      const [from, into] = [
+        token(rule.from, 'The word to merge'),
+        token(rule.into, 'The word to merge into'),
+      ];
+      const other = steps.get(from);
+      if (other !== undefined && other !== into) {
+        throw new Error(
+          `"${phraseText(from)}" cannot be merged into both "${phraseText(other)}" and "${phraseText(into)}": keep one of the two.`,
+        );
+      }
+      // "Beach" into "beach" says what is so anyway.
+      if (from !== into) steps.set(from, into);
+    }
+    this.#merged = new Map([...steps.keys()].map((from) => [from, endOf(from, steps)]));
+    const byFirst = Map.groupBy(phrases.values(), ([first]) => first!);
+    for (const list of byFirst.values()) list.sort((a, b) => b.length - a.length);
+    this.#phrases = byFirst;
   }
 
-  /** The tokens with the named phrases joined. */
-  join(tokens: readonly string[]): string[] {
-    if (this.#join.size === 0) return [...tokens];
+  /** The words with the rules' phrases joined, the longest first; each joined one is told to `found`. */
+  join(words: readonly string[], found?: (phrase: string) => void): readonly string[] {
+    if (this.#phrases.size === 0) return words;
     const joined: string[] = [];
-    for (let at = 0; at < tokens.length; ) {
-      const found = this.#join
-        .get(tokens[at]!)
-        ?.find((words) => words.every((word, offset) => tokens[at + offset] === word));
-      joined.push(found ? phraseToken(found) : tokens[at]!);
-      at += found?.length ?? 1;
+    for (let i = 0; i < words.length; ) {
+      const phrase = this.#phrases
+        .get(words[i]!)
+        ?.find((phrase) => phrase.every((word, offset) => words[i + offset] === word));
+      const token = phrase ? phraseToken(phrase) : words[i]!;
+      if (phrase) found?.(token);
+      joined.push(token);
+      i += phrase?.length ?? 1;
     }
     return joined;
   }
 
-  /** The tokens with each read as what it means. */
-  merge(tokens: readonly string[]): string[] {
-    return tokens.map((token) => this.#merge.get(token) ?? token);
+  /** What a token is read as; itself where no rule says otherwise. */
+  merge(token: string): string {
+    return this.#merged.get(token) ?? token;
   }
 
-  /** Whether a token is left out. */
+  /** True for a token that is left out, before or after it was merged. */
   excludes(token: string): boolean {
-    return this.#exclude.has(token);
+    return this.#excluded.has(token);
+  }
+
+  /** True for a token that is merged: it is no stop word then. */
+  merges(token: string): boolean {
+    return this.#merged.has(token);
   }
 }
 
-/** The words of a rule, as tokens have them. @throws {Error} for a rule without a word */
-function wordsOf(text: string): string[] {
-  const words = tokenize(text, { keepStopWords: true });
-  if (words.length === 0) throw new Error(`"${text}" is no word, so nothing can be said of it.`);
-  return words;
-}
-
-/** Each word with what it is read as in the end. */
-function resolved(merge: ReadonlyMap<string, string>): Map<string, string> {
-  return new Map(
-    [...merge.keys()].map((from) => {
-      const seen = [from];
-      let into = from;
-      for (let next = merge.get(into); next !== undefined; next = merge.get(into)) {
-        if (seen.includes(next)) {
-          throw new Error(
-            `${[...seen, next].map((word) => `"${word}"`).join(' → ')}: these are read as each other in a circle. Take one of them back.`,
-          );
-        }
-        seen.push(next);
-        into = next;
-      }
-      return [from, into];
-    }),
-  );
+function endOf(from: string, steps: ReadonlyMap<string, string>): string {
+  const way = [from];
+  for (let next = steps.get(from); next !== undefined; next = steps.get(next)) {
+    if (way.includes(next)) {
+      const circle = [...way.slice(way.indexOf(next)), next].map((word) => `"${phraseText(word)}"`);
+      throw new Error(
+        `Words cannot be merged in a circle: ${circle.join(' → ')}. Take one of these rules out.`,
+      );
+    }
+    way.push(next);
+  }
+  return way.at(-1)!;
 }

@@ -118,11 +118,6 @@ export class PackedWordVectors implements WordLookup {
     return this.rows.has(word);
   }
 
-  /** A word's row, which in files of pretrained vectors is its rank by frequency; undefined for an unknown word. */
-  row(word: string): number | undefined {
-    return this.rows.get(word);
-  }
-
   /** A new array at every call. */
   vector(word: string): Float32Array | undefined {
     const row = this.rows.get(word);

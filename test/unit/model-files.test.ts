@@ -63,7 +63,7 @@ function model(): TrainedModel {
       origin: null,
     },
     pretrained: null,
-    preparation: TextPreparation.plain(),
+    preparation: TextPreparation.plain,
     text: { algorithm: 'word2vec', words: new WordVectors(['zorro'], 100, gaussian(100)) },
   };
 }

@@ -19,7 +19,7 @@ const data: SpaceData = {
   origin: null,
 };
 const pretrained = new WordVectors(['beach', 'shore', 'after'], 2, Float32Array.of(9, 9, 3, 0, 0, 2));
-const space = new JointSpace(data, { pretrained, spelling: null, documents: null }, TextPreparation.plain());
+const space = new JointSpace(data, { pretrained, spelling: null, documents: null }, TextPreparation.plain);
 
 function unit(...vector: number[]): number[] {
   const norm = Math.hypot(...vector);

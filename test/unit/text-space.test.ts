@@ -40,7 +40,7 @@ describe('a text space', () => {
         origin,
       },
       { pretrained: text, spelling: null, documents: null },
-      TextPreparation.plain(),
+      TextPreparation.plain,
     );
     const weighted = [1, 3, 3];
     const caption = fromOrigin(

@@ -191,9 +191,7 @@ function writtenQueries(
       const concepts = parseQuery(query);
       const tokens = (sign: 1 | -1): string[] =>
         concepts.flatMap((concept) =>
-          concept.kind === 'text' && concept.weight * sign > 0
-            ? preparation.query(concept.text, () => false)
-            : [],
+          concept.kind === 'text' && concept.weight * sign > 0 ? preparation.query(concept.text) : [],
         );
       const [wanted, unwanted] = [tokens(1), tokens(-1)];
       // Captions say nothing of a query without words, such as one of stop words alone.

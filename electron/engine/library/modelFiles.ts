@@ -19,7 +19,7 @@ import { JointSpace, type SpaceData } from '../../../models/joint/space.ts';
 import { textKnowledge } from '../../../models/joint/textKnowledge.ts';
 import { decodeTensorFile, encodeTensorFile, type Tensor } from '../../../models/tensorFile.ts';
 import type { TextAlgorithm } from '../../../models/text/algorithms.ts';
-import { TextPreparation } from '../../../models/text/preparation.ts';
+import { type PreparationData, TextPreparation } from '../../../models/text/preparation.ts';
 import { languages } from '../../../models/text/stopWords.ts';
 import type { TextModel } from '../../../models/text/textModel.ts';
 import {
@@ -56,12 +56,14 @@ export const modelInfoSchema = z.object({
 });
 export type ModelInfo = Omit<z.infer<typeof modelInfoSchema>, 'format' | 'scale'>;
 
-const preparationSchema = z.object({
+const preparationSchema: z.ZodType<PreparationData> = z.object({
   version: z.literal(
     1,
     'its preparation of texts has a version that this Photolex does not know: update Photolex',
   ),
   languages: z.partialRecord(z.enum(languages), z.number()),
+  kept: z.array(z.string()),
+  hashtags: z.array(z.string()),
   phrases: z.array(
     z.array(z.object({ first: z.string(), second: z.string(), count: z.number(), score: z.number() })),
   ),
@@ -181,7 +183,7 @@ export async function readSpace(folder: string): Promise<ReadSpace> {
       scale: Number(metadata.scale),
     };
     const pretrained = readPretrained(folder, info);
-    const preparation = await readPreparation(folder, data);
+    const preparation = await readPreparation(folder);
     const space = new JointSpace(data, textKnowledge(text, pretrained), preparation);
     return { info, space, text, pretrained };
   } catch (error) {
@@ -199,19 +201,15 @@ function readPretrained(folder: string, { pretrained }: ModelInfo): PackedWordVe
   );
 }
 
-async function readPreparation(folder: string, { words, counts }: SpaceData): Promise<TextPreparation> {
-  const tagWords = {
-    counts: new Map(words.map((word, row) => [word, counts[row]!])),
-    rank: (word: string) => bundledWords().row(word),
-  };
+async function readPreparation(folder: string): Promise<TextPreparation> {
   let json: string;
   try {
     json = await readFile(preparationPath(folder), 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return TextPreparation.plain(tagWords);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return TextPreparation.plain;
     throw error;
   }
-  return TextPreparation.fromJSON(preparationSchema.parse(JSON.parse(json)), tagWords);
+  return TextPreparation.fromJSON(preparationSchema.parse(JSON.parse(json)));
 }
 
 /** Reads the whole model, to train on from it. @throws {PhotolexError} `model-damaged` naming the folder. */

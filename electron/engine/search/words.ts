@@ -5,7 +5,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JointSpace } from '../../../models/joint/space.ts';
 import { startsFromPretrained } from '../../../models/text/algorithms.ts';
+import { HashtagSplitter } from '../../../models/text/hashtags.ts';
 import { phraseText, phraseWords } from '../../../models/text/phrases.ts';
+import { TextPreparation } from '../../../models/text/preparation.ts';
 import type { TextModel } from '../../../models/text/textModel.ts';
 import type { Neighbour, PackedWordVectors, WordLookup } from '../../../models/text/wordVectors.ts';
 import type { LearnedWord, NearestWord, Topic, WordRules, WordSource, WordSpace } from '../contract.ts';
@@ -27,9 +29,21 @@ export class ModelWords {
   readonly #others: PackedWordVectors | null;
   /** Rows of the words that were written here, the most written first. */
   readonly #written: readonly number[];
+  /** Words of general English, the most frequent first. */
+  readonly #lexicon: readonly string[];
+  #tags: HashtagSplitter | undefined;
 
-  /** @param pretrained the vectors that the model falls back on for words that nobody wrote; null if it has none */
-  constructor(space: JointSpace, text: TextModel | null, pretrained: PackedWordVectors | null) {
+  /**
+   * @param pretrained the vectors that the model falls back on for words that nobody wrote; null if it has none
+   * @param lexicon words of general English, the most frequent first
+   */
+  constructor(
+    space: JointSpace,
+    text: TextModel | null,
+    pretrained: PackedWordVectors | null,
+    lexicon: readonly string[],
+  ) {
+    this.#lexicon = lexicon;
     this.#space = space;
     this.#text = text;
     const shared = !text || startsFromPretrained(text.algorithm);
@@ -136,27 +150,49 @@ export class ModelWords {
 
   /** Whether the model was learnt by these rules. */
   learnedBy(rules: WordRules): boolean {
-    return isDeepStrictEqual(this.#space.preparation.rules, rules);
+    return isDeepStrictEqual(this.#space.preparation.toJSON().rules, rules);
   }
 
-  /** How a text is read: what each step of [Note: Steps of preparation] leaves, with these rules. */
+  /** How a text is read, step by step, with these rules. */
   prepare(text: string, rules: WordRules): { steps: { step: string; result: string }[]; tokens: string[] } {
-    const prepared = this.#space.preparation.withRules(rules).explain(text);
+    const learned = this.#space.preparation.toJSON();
+    // Hashtags that were not there when the model learned are split as the next training would.
+    const tags = Array.from(text.matchAll(/#(\p{L}+)/gu), ([, tag]) => tag!.toLowerCase());
+    const hashtags = tags
+      .map((tag) => this.#splitter().split(tag).join(' '))
+      .filter((words) => words.includes(' '));
+    const preparation = TextPreparation.fromJSON({
+      ...learned,
+      hashtags: [...new Set([...learned.hashtags, ...hashtags])],
+      rules,
+    });
+    const steps = preparation.explain(text);
     const list = (words: readonly string[]): string => words.join(' · ') || 'none';
-    const { language, words, dropped, merged, joined, tokens } = prepared;
     return {
       steps: [
-        { step: 'Language', result: language ? languageNames.of(language)! : 'not told by these words' },
-        { step: 'Words', result: list(words) },
-        { step: 'Left out', result: list(dropped) },
+        {
+          step: 'Language',
+          result: steps.language ? languageNames.of(steps.language)! : 'not told by these words',
+        },
+        { step: 'Words', result: list(steps.words) },
+        { step: 'Left out', result: list([...steps.stopWords.map(({ word }) => word), ...steps.excluded]) },
         {
           step: 'Read as',
-          result: list(merged.map(({ from, into }) => `${phraseText(from)} → ${phraseText(into)}`)),
+          result: list(steps.merged.map(({ from, into }) => `${phraseText(from)} → ${phraseText(into)}`)),
         },
-        { step: 'Belong together', result: list(joined) },
+        { step: 'Belong together', result: list(steps.phrases.map(phraseText)) },
       ],
-      tokens: [...tokens],
+      tokens: steps.tokens,
     };
+  }
+
+  #splitter(): HashtagSplitter {
+    const { words, counts } = this.#space.data;
+    this.#tags ??= new HashtagSplitter(
+      new Map(this.#written.map((row) => [words[row]!, counts[row]!])),
+      this.#lexicon,
+    );
+    return this.#tags;
   }
 
   /** The words that were written here and learnt, the most written first, a page of those that have `filter` in them. */

@@ -21,8 +21,13 @@ export interface Corpus {
 export const backboneWidths: Readonly<Record<string, number>> = { 'efficientnet-lite0': 1280 };
 
 /** A photo's texts, each once although several fields may repeat it. */
-export function distinctTexts(texts: readonly PhotoText[]): string[] {
-  const distinct = new Map(texts.map(({ text }) => [text.trim().toLowerCase(), text]));
+function distinctTexts(texts: readonly PhotoText[]): string[] {
+  const distinct = new Map<string, string>();
+  for (const { text } of texts) {
+    // What differs in capitals is the same text, but they show where the words of a hashtag are: #goldenGate.
+    const key = text.trim().toLowerCase();
+    if (!distinct.has(key)) distinct.set(key, text);
+  }
   return [...distinct.values()];
 }
 
@@ -31,22 +36,22 @@ export function photoTokens(texts: readonly PhotoText[], preparation: TextPrepar
   return distinctTexts(texts).flatMap((text) => preparation.tokens(text));
 }
 
-/** Reads every photo of a library whose features are cached. @throws {PhotolexError} `word-rules` as `learnPreparation`. */
+/** Reads every photo of a library whose features are cached. @throws {PhotolexError} `word-rules` for rules that cannot be applied. */
 export function readCorpus(library: Library, backbone: string): Corpus {
   const width = backboneWidths[backbone]!;
   const { photos, features } = library.features.all(backbone, width);
   const texts = library.texts.all();
   const preparation = learnPreparation(
-    [...texts.values()].flatMap((own) => distinctTexts(own)),
+    [...texts.values()].map((own) => distinctTexts(own)),
     library.wordRules.get(),
   );
   const documents = Array.from(photos, (photo) => photoTokens(texts.get(photo) ?? [], preparation));
   return { photos, features, width, documents, preparation };
 }
 
-/** Learns how to prepare texts. @throws {PhotolexError} `word-rules` for rules that cannot be applied */
-export function learnPreparation(texts: readonly string[], rules: WordRules): TextPreparation {
-  return checkRules(() => TextPreparation.learn(texts, { rules, rank: (word) => bundledWords().row(word) }));
+/** Learns how to prepare the texts of photos. @throws {PhotolexError} `word-rules` for rules that cannot be applied */
+function learnPreparation(photos: readonly (readonly string[])[], rules: WordRules): TextPreparation {
+  return checkRules(() => TextPreparation.learn(photos, { rules, lexicon: bundledWords().words }));
 }
 
 /** Runs what applies rules about words. @throws {PhotolexError} `word-rules` if they cannot be applied */
