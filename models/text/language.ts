@@ -102,11 +102,19 @@ export function languageProbabilities(
   evidence: LanguageEvidence,
   prior: LanguageProbabilities,
 ): LanguageProbabilities {
-  const logarithms = evidence.map((nats, index) => nats + Math.log(prior[index]!));
-  const most = logarithms.reduce((a, b) => Math.max(a, b));
-  const shares = logarithms.map((value) => Math.exp(value - most));
-  const sum = shares.reduce((a, b) => a + b);
-  return shares.map((share) => share / sum);
+  const probabilities = new Float64Array(evidence.length);
+  let most = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < evidence.length; index++) {
+    probabilities[index] = evidence[index]! + Math.log(prior[index]!);
+    most = Math.max(most, probabilities[index]!);
+  }
+  let sum = 0;
+  for (let index = 0; index < evidence.length; index++) {
+    probabilities[index] = Math.exp(probabilities[index]! - most);
+    sum += probabilities[index]!;
+  }
+  for (let index = 0; index < evidence.length; index++) probabilities[index]! /= sum;
+  return probabilities;
 }
 
 /** How probable it is that a word is a function word of its text's language. */
