@@ -2,7 +2,6 @@
  * A text as one vector: the mean of its words' vectors, or their mean weighted by inverse document frequency. This is how
  * Word2Vec, GloVe and FastText embed captions and queries.
  */
-import type { Vocabulary } from './vocabulary.ts';
 import type { WordLookup } from './wordVectors.ts';
 
 /** The weight of one occurrence of a word, 0 or more. */
@@ -38,17 +37,4 @@ export function documentVector(
   return total > 0
     ? Float32Array.from(weighted, (sum) => sum / total)
     : Float32Array.from(plain, (sum) => sum / known);
-}
-
-/**
- * log₂(N / df) as a word's weight. A word that the vocabulary lacks weighs log₂ N, like one in a single document: a query word
- * that nobody wrote is as telling as the rarest that somebody did.
- */
-export function inverseDocumentFrequencyWeight(vocabulary: Vocabulary): WordWeight {
-  const weights = vocabulary.inverseDocumentFrequency();
-  const unknown = Math.log2(Math.max(vocabulary.documents, 1));
-  return (word) => {
-    const index = vocabulary.index(word);
-    return index === undefined ? unknown : weights[index]!;
-  };
 }
