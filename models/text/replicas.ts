@@ -21,10 +21,13 @@ import { Random } from '../random.ts';
 import { CorpusReader, type CorpusSource, type Pieces, type ReaderState, wordsOf } from './corpusReader.ts';
 import { type PredictorReplicas, replicaPredictor, type WordPredictor } from './wordPredictor.ts';
 
-/** c in [Note: replicas]; of those tried (0.03 to 3) best for skip-gram, bags and FastText alike. */
-const curvature = 0.2;
-/** Words read between two merges, by all threads, times the threads, for each word of the vocabulary … */
-const wordsPerWord = 3;
+/**
+ * c in [Note: replicas] is this times the square of the threads: two sums can hardly overshoot, four can. Of those tried (0.03 to 3) best
+ * for skip-gram, bags and FastText alike.
+ */
+const curvature = 0.0125;
+/** Words read between two merges, by all threads, times the square of the threads, for each word of the vocabulary … */
+const wordsPerWord = 12;
 /** … but no fewer for each thread: to meet takes as long as to read fifty. */
 const leastWords = 250;
 
@@ -77,7 +80,8 @@ export class Replica {
     const { source, replicas, rounds } = this.plan;
     const { learningRate, minimumLearningRate } = source;
     const rate = learningRate + (minimumLearningRate - learningRate) * (round / rounds);
-    this.predictor.merge(replicas, this.index, replicas.count, curvature * rate);
+    const damping = curvature * replicas.count ** 2 * rate;
+    this.predictor.merge(replicas, this.index, replicas.count, damping);
   }
 }
 
@@ -86,7 +90,7 @@ export class Replica {
  * threads and 1.5 % with four; rounds twice as long double the difference. They cost 10 to 20 % of the time.
  */
 export function roundsFor({ pieces, counts, epochs }: CorpusSource, threads: number): number {
-  const roundWords = Math.max(leastWords * threads, (wordsPerWord * counts.length) / threads);
+  const roundWords = Math.max(leastWords * threads, (wordsPerWord * counts.length) / threads ** 2);
   const rounds = Math.min(
     Math.ceil(pieces.words.length / roundWords),
     Math.floor(pieces.texts.length / threads),

@@ -285,12 +285,42 @@ export function merge(
     }
     if (movers === 0) continue;
     const share = shareOf(movers, (damping * <f32>steps) / <f32>movers);
-    // Each replica becomes its difference; then their sum is made in the first.
-    for (let m: u32 = 0; m < movers; m++) addTo(<usize>load<u32>(moved + (m << 2)), common + at, -1);
-    const sum = <usize>load<u32>(moved);
-    for (let m: u32 = 1; m < movers; m++) addTo(sum, <usize>load<u32>(moved + (m << 2)), 1);
-    addTo(common + at, sum, share);
+    // c + s Σ (r − c) = (1 − sm) c + s Σ r
+    const factor = f32x4.splat(share);
+    const rest = f32x4.splat(1 - share * <f32>movers);
+    const one = <usize>load<u32>(moved);
+    if (replicas === 2) {
+      const other = first + at + (one === first + at ? distance : 0);
+      if (movers === 2) mergePair(common + at, one, other, factor, rest);
+      else copyTwice(one, common + at, other);
+      continue;
+    }
+    for (let i: usize = 0; i < stride; i += REGISTER) {
+      let sum = v128.load(one + i);
+      for (let m: u32 = 1; m < movers; m++) sum = f32x4.add(sum, v128.load(<usize>load<u32>(moved + (m << 2)) + i));
+      sum = f32x4.add(f32x4.mul(rest, v128.load(common + at + i)), f32x4.mul(factor, sum));
+      v128.store(common + at + i, sum);
+    }
     for (let k: u32 = 0; k < replicas; k++) memory.copy(first + <usize>k * distance + at, common + at, stride);
+  }
+}
+
+/** The common row and both replicas' become rest c + factor (a + b). */
+function mergePair(c: usize, a: usize, b: usize, factor: v128, rest: v128): void {
+  for (let i: usize = 0; i < stride; i += REGISTER) {
+    const sum = f32x4.add(v128.load(a + i), v128.load(b + i));
+    const merged = f32x4.add(f32x4.mul(rest, v128.load(c + i)), f32x4.mul(factor, sum));
+    v128.store(c + i, merged);
+    v128.store(a + i, merged);
+    v128.store(b + i, merged);
+  }
+}
+
+function copyTwice(from: usize, to: usize, other: usize): void {
+  for (let i: usize = 0; i < stride; i += REGISTER) {
+    const v = v128.load(from + i);
+    v128.store(to + i, v);
+    v128.store(other + i, v);
   }
 }
 
