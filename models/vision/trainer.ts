@@ -141,8 +141,23 @@ export class Trainer {
     return this.#step >= this.steps;
   }
 
-  /** One batch. Batches of a pass are of equal size to within one photo, so none is a noisy remnant. */
+  /**
+   * One batch. Batches of a pass are of equal size to within one photo, so none is a noisy remnant. A step that fails
+   * changes nothing, so it can be tried again. @throws {Error} the backend's own, or `RangeError` if the loss is no number.
+   */
   step(): StepResult {
+    const random = this.#random.state;
+    const order = this.#order.slice();
+    try {
+      return this.#tryStep();
+    } catch (error) {
+      this.#random.restore(random);
+      this.#order = order;
+      throw error;
+    }
+  }
+
+  #tryStep(): StepResult {
     const position = this.#step % this.stepsPerPass;
     if (position === 0) this.#random.shuffle(this.#order);
     const count = this.#order.length;
@@ -151,6 +166,7 @@ export class Trainer {
       Math.floor(((position + 1) * count) / this.stepsPerPass),
     );
     const { gradients, loss } = this.#gradients(rows);
+    if (!Number.isFinite(loss)) throw new RangeError('The loss is no number any more.');
     const { headRate, wordRate } = this.#options;
     const head = oneCycle(this.#step, this.steps, headRate);
     const word = oneCycle(this.#step, this.steps, wordRate);

@@ -312,6 +312,24 @@ describe('trainer', () => {
     expect(second.head.outputWeight).toEqual(whole.head.outputWeight);
   });
 
+  it('is left as it was by a step whose numbers run off, and goes on as if it had not been', () => {
+    const whole = problem();
+    const uninterrupted = new Trainer(whole.head, whole.words, whole.data, options);
+    while (!uninterrupted.done) uninterrupted.step();
+
+    const { head, words, data } = problem();
+    const trainer = new Trainer(head, words, data, options);
+    trainer.step();
+    const kept = words.vectors[0]!;
+    words.vectors[0] = Number.NaN;
+    expect(() => trainer.step()).toThrow(/no number/);
+    expect(trainer.stepsDone).toBe(1);
+    words.vectors[0] = kept;
+    while (!trainer.done) trainer.step();
+    expect(words).toEqual(whole.words);
+    expect(head.outputWeight).toEqual(whole.head.outputWeight);
+  });
+
   it('refuses a state of another training, and nothing to learn from', () => {
     const { head, words, data } = problem();
     const trainer = new Trainer(head, words, data, options);

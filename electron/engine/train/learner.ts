@@ -82,7 +82,8 @@ const MAP_PENALTY = 10;
 
 /**
  * Learns. Shapes as in `models/vision/trainer.ts`.
- * @throws {PhotolexError} `no-captions` if no word is written twice, `cancelled`, `no-checkpoint` if `resumed` does not fit.
+ * @throws {PhotolexError} `no-captions` if no word is written twice, `cancelled`, `step-failed`, `no-checkpoint` if `resumed`
+ * does not fit.
  */
 export async function learn(
   corpus: Corpus,
@@ -146,7 +147,12 @@ export async function learn(
   };
   while (!trainer.done) {
     hooks.progress('Learning the pictures', trainer.stepsDone, trainer.steps, 'steps');
-    sum += trainer.step().loss;
+    try {
+      sum += trainer.step().loss;
+    } catch (error) {
+      await hooks.checkpoint(state());
+      throw stepFailed(error, trainer);
+    }
     steps++;
     if (trainer.done) break;
     const passDone = trainer.stepsDone % trainer.stepsPerPass === 0;
@@ -183,6 +189,16 @@ export async function learn(
 
 const cancelledError = (): PhotolexError =>
   new PhotolexError('cancelled', 'Stopped. What was learned so far is kept: resume to go on.');
+
+/** A step that the backend could not do: memory ran out, a graphics card went away, numbers ran off. */
+function stepFailed(error: unknown, { stepsDone, steps }: Trainer): PhotolexError {
+  const reason = (error as Error).message.split('\n')[0]!.replace(/\.$/, '');
+  return new PhotolexError(
+    'step-failed',
+    `Step ${stepsDone + 1} of ${steps} failed (${reason}). What was learned before it is kept: resume to go on; if it fails again, resume with --backend wasm.`,
+    { cause: error },
+  );
+}
 
 function nothingToLearn(captioned: number, heldOut: number): PhotolexError {
   const apart = heldOut > 0 ? ` (held out: ${heldOut})` : '';
