@@ -103,6 +103,13 @@ interface StepGradients {
   loss: number;
 }
 
+/** Not finite if one of the values is not; 0 without values. */
+function sum(values: Float32Array | null): number {
+  let total = 0;
+  for (let i = 0; i < (values?.length ?? 0); i++) total += values![i]!;
+  return total;
+}
+
 export class Trainer {
   readonly #head: HeadParameters;
   readonly #words: WordParameters;
@@ -143,7 +150,7 @@ export class Trainer {
 
   /**
    * One batch. Batches of a pass are of equal size to within one photo, so none is a noisy remnant. A step that fails
-   * changes nothing, so it can be tried again. @throws {Error} the backend's own, or `RangeError` if the loss is no number.
+   * changes nothing, so it can be tried again. @throws {Error} the backend's own, or `RangeError` if its numbers ran off.
    */
   step(): StepResult {
     const random = this.#random.state;
@@ -166,7 +173,9 @@ export class Trainer {
       Math.floor(((position + 1) * count) / this.stepsPerPass),
     );
     const { gradients, loss } = this.#gradients(rows);
-    if (!Number.isFinite(loss)) throw new RangeError('The loss is no number any more.');
+    if (![loss, ...gradients.map(sum)].every(Number.isFinite)) {
+      throw new RangeError('Its numbers ran off: the loss or a gradient is none any more.');
+    }
     const { headRate, wordRate } = this.#options;
     const head = oneCycle(this.#step, this.steps, headRate);
     const word = oneCycle(this.#step, this.steps, wordRate);

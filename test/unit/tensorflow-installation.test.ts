@@ -125,7 +125,6 @@ describe.skipIf(!supported)('an installation', () => {
     environment('npm_config_registry', 'http://127.0.0.1:9/');
     await expect(install(home())).rejects.toMatchObject({ code: 'no-network' });
     environment('PIP_INDEX_URL', 'http://127.0.0.1:9/simple');
-    environment('PIP_RETRIES', '0');
     environment('PIP_FIND_LINKS', '');
     await expect(install(homeWithAddon())).rejects.toMatchObject({
       code: 'no-network',

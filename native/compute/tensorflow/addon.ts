@@ -2,9 +2,10 @@
  * TensorFlow.js over TensorFlow's own libraries: loads the addon of `@tensorflow/tfjs-node-gpu` and makes it the backend of
  * this process. Its JavaScript runs on the TensorFlow.js that Photolex brings, not on a second one of its own.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -67,8 +68,8 @@ function lendTensorflow(folder: string): void {
     'photolex:tensorflow.js': 'module.exports = globalThis[Symbol.for("photolex.tensorflow.js")];',
     'photolex:nothing': '',
   };
-  const inside = (url: string | undefined): boolean =>
-    url !== undefined && decodeURI(url).includes(folder.replaceAll('\\', '/'));
+  // A module's URL is its real place, whatever links lead there.
+  const place = pathToFileURL(realpathSync(folder)).href;
   registerHooks({
     resolve(specifier, context, next) {
       const lent =
@@ -77,7 +78,7 @@ function lendTensorflow(folder: string): void {
           : specifier.endsWith('/proto/api_pb')
             ? 'photolex:nothing'
             : null;
-      if (!lent || !inside(context.parentURL)) return next(specifier, context);
+      if (!lent || !context.parentURL?.startsWith(`${place}/`)) return next(specifier, context);
       return { url: lent, format: 'commonjs', shortCircuit: true };
     },
     load(url, context, next) {

@@ -312,6 +312,8 @@ function pipDownload({ platform }: Wheel, requirements: string, folder: string):
     ...['-m', 'pip', 'download', '--requirement', requirements, '--dest', folder],
     ...['--require-hashes', '--no-deps', '--only-binary=:all:', '--no-cache-dir'],
     ...['--progress-bar', 'off', '--disable-pip-version-check', '--no-input'],
+    // At least one, because pip names a network that does not answer only when it tries again.
+    ...['--retries', '3'],
     // The file that was tried, whatever Python this is.
     ...['--platform', platform, '--python-version', '311', '--implementation', 'cp', '--abi', 'cp311'],
   ];
