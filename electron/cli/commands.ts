@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type {
+  Acceleration,
   Compose,
   Concept,
   Evaluation,
@@ -10,9 +11,11 @@ import type {
   SearchOutput,
   TrainInput,
 } from '../engine/contract.ts';
+import { PhotolexError } from '../engine/contract.ts';
 import { createEngine } from '../engine/createEngine.ts';
 import type { Engine } from '../engine/engine.ts';
 import { startServer } from '../server/server.ts';
+import { ProgressBar } from './progress.ts';
 import { finished, type LibraryOptions, print, printJson, withLibrary } from './session.ts';
 import { UsageError } from './usage.ts';
 
@@ -272,6 +275,64 @@ export async function status(options: LibraryOptions): Promise<void> {
     for (const { id, name, active } of models) print(`${active ? '→' : ' '} ${id}  ${name}`);
   });
 }
+
+interface AccelerateOptions {
+  cpu?: boolean;
+  gpu?: boolean;
+  remove?: boolean;
+  json?: boolean;
+}
+
+/** Installs TensorFlow and waits for it, or removes it. Ctrl-C stops; the next time goes on from there. */
+export async function accelerate({ cpu, gpu, remove, json: asJson }: AccelerateOptions): Promise<void> {
+  const engine = await createEngine({ learnsByItself: false });
+  const interrupt = (): void => void engine.calls.stopAccelerating();
+  process.once('SIGINT', interrupt);
+  try {
+    const { device, tensorflow } = remove
+      ? await engine.calls.removeAcceleration()
+      : await accelerated(engine, cpu ? 'cpu' : gpu ? 'gpu' : 'auto');
+    if (asJson) printJson({ device, tensorflow });
+    else if (tensorflow)
+      print(
+        `TensorFlow ${tensorflow.version} is installed (${formatMegabytes(tensorflow.bytes)}). Training computes on ${device}.`,
+      );
+    else print(`TensorFlow is removed. Training computes on ${device}.`);
+  } finally {
+    process.off('SIGINT', interrupt);
+    await engine.close();
+  }
+}
+
+/** The end of an installation. @throws {PhotolexError} `not-installed` with the reason. */
+async function accelerated(engine: Engine, variant: 'auto' | 'cpu' | 'gpu'): Promise<Acceleration> {
+  const bar = new ProgressBar();
+  const ended = Promise.withResolvers<Acceleration>();
+  const stop = engine.on('acceleration', (acceleration) => {
+    const { installing } = acceleration;
+    if (!installing) ended.resolve(acceleration);
+    bar.show({
+      state: installing ? 'running' : 'done',
+      stage: installing?.stage ?? '',
+      done: Math.round((installing?.done ?? 0) / 1e6),
+      total: installing?.total ? Math.round(installing.total / 1e6) : null,
+      unit: 'MB',
+      rate: null,
+      loss: null,
+      secondsLeft: null,
+    });
+  });
+  try {
+    await engine.calls.accelerate({ variant });
+    const acceleration = await ended.promise;
+    if (acceleration.problem) throw new PhotolexError('not-installed', acceleration.problem);
+    return acceleration;
+  } finally {
+    stop();
+  }
+}
+
+const formatMegabytes = (bytes: number): string => `${Math.round(bytes / 1e6).toLocaleString('en')} MB`;
 
 /** Serves until Ctrl-C. */
 async function serveUntilInterrupted(engine: Engine, port: number | undefined): Promise<void> {

@@ -2,12 +2,15 @@
 import { SingleBar } from 'cli-progress';
 import type { Job } from '../engine/contract.ts';
 
+/** What of a job is shown; other long work has as much. */
+type Shown = Pick<Job, 'state' | 'stage' | 'done' | 'total' | 'unit' | 'rate' | 'loss' | 'secondsLeft'>;
+
 export class ProgressBar {
   #bar: SingleBar | null = null;
   #stage = '';
 
-  /** Shows the job as it stands now. */
-  show(job: Job): void {
+  /** Shows the work as it stands now. */
+  show(job: Shown): void {
     if (job.state !== 'running') {
       this.#stop();
       return;
@@ -36,7 +39,7 @@ export class ProgressBar {
     this.#bar.update(job.done, this.#payload(job));
   }
 
-  #payload({ stage, unit, rate, loss, secondsLeft }: Job): Record<string, string> {
+  #payload({ stage, unit, rate, loss, secondsLeft }: Shown): Record<string, string> {
     return {
       stage,
       unit,

@@ -322,7 +322,8 @@ export const trainInputSchema = z.object({
   backbone: z.enum(['efficientnet-lite0']).default('efficientnet-lite0'),
   loss: lossSchema.default('contrastive'),
   tune: z.enum(['head']).default('head'),
-  backend: z.enum(['auto', 'wasm']).default('auto'),
+  /** What computes; `auto` is the best that is there. */
+  backend: z.enum(['auto', 'tensorflow', 'wasm']).default('auto'),
   /** A fraction of the captioned photos, or the paths of the photos whose captions stay hidden. */
   holdout: z.union([z.number().min(0).max(0.9), z.array(z.string())]).optional(),
   /** Given, the same captions make the same model: chance starts from it, and text is learnt on one thread. */
@@ -342,6 +343,27 @@ export const evaluateInputSchema = z.object({
 });
 export type EvaluateInput = z.input<typeof evaluateInputSchema>;
 
+/** What training computes on, and the TensorFlow that makes it faster. */
+export const accelerationSchema = z.object({
+  /** In the user's words: a processor or a graphics card, and what computes on it. */
+  device: z.string(),
+  /** The TensorFlow that is installed. */
+  tensorflow: z
+    .object({ version: z.string(), variant: z.enum(['cpu', 'gpu']), bytes: z.number().int() })
+    .nullable(),
+  /** The installation that runs; `done` and `total` are bytes, both 0 where nothing is counted. */
+  installing: z.object({ stage: z.string(), done: z.number(), total: z.number() }).nullable(),
+  /** Why the last installation did not succeed, and what to do. */
+  problem: z.string().nullable(),
+});
+export type Acceleration = z.infer<typeof accelerationSchema>;
+
+export const accelerateInputSchema = z.object({
+  /** For the processor or for a graphics card of NVIDIA; `auto` takes the card if it can be used. */
+  variant: z.enum(['auto', 'cpu', 'gpu']).default('auto'),
+});
+export type AccelerateInput = z.output<typeof accelerateInputSchema>;
+
 const nothing = z.object({}).strict().optional();
 const job = z.object({ job: z.number().int() });
 const wordLimit = z.number().int().min(1).max(200);
@@ -352,8 +374,16 @@ const photo = z.object({ photo: z.number().int().positive() });
 export const calls = {
   about: {
     input: nothing,
+    /** `device` looks at photos; what trains is in `acceleration`. */
     output: z.object({ version: z.string(), device: z.string(), homeFolder: z.string() }),
   },
+  acceleration: { input: nothing, output: accelerationSchema },
+  /** Starts installing TensorFlow; the event `acceleration` tells how it goes. */
+  accelerate: { input: accelerateInputSchema, output: accelerationSchema },
+  /** Stops the installation; what was fetched is kept for the next. */
+  stopAccelerating: { input: nothing, output: accelerationSchema },
+  /** Removes TensorFlow, and what an unfinished installation left. */
+  removeAcceleration: { input: nothing, output: accelerationSchema },
   getSettings: { input: nothing, output: settingsSchema },
   /** Changes the settings named and leaves the others. (Defaults would survive `settingsSchema.partial()`.) */
   setSettings: { input: z.object(settingsFields).partial(), output: settingsSchema },
@@ -486,6 +516,8 @@ export const events = {
   job: jobSchema,
   /** The open library changed: photos, captions, models, or another library, or none. */
   library: libraryStatusSchema.nullable(),
+  /** What training computes on changed, or the installation of TensorFlow moved on. */
+  acceleration: accelerationSchema,
 } as const;
 export type EventName = keyof typeof events;
 export type EventPayload<N extends EventName> = z.infer<(typeof events)[N]>;

@@ -9,8 +9,10 @@ import { homedir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import pino, { type Logger } from 'pino';
 import { RuleBook } from '../../models/text/wordRules.ts';
+import { processorName } from '../../native/compute/processor.ts';
 import { applicationVersion, userDataFolder } from '../../native/runtime.ts';
 import { viewablePhoto } from '../../native/viewablePhoto.ts';
+import { Accelerator } from './accelerator.ts';
 import {
   type CallName,
   type CallOutput,
@@ -67,6 +69,7 @@ class LocalEngine implements Engine {
   readonly #log: Logger;
   readonly #settings: SettingsFile;
   readonly #learnsByItself: boolean;
+  readonly #accelerator: Accelerator;
   readonly #listeners = new Map<EventName, Set<(payload: never) => void>>();
   #open: OpenLibrary | null = null;
 
@@ -75,6 +78,9 @@ class LocalEngine implements Engine {
     this.#log = log;
     this.#learnsByItself = learnsByItself;
     this.#settings = new SettingsFile(home);
+    this.#accelerator = new Accelerator(home, log, (acceleration) =>
+      this.#tell('acceleration', acceleration),
+    );
     const handlers = this.#handlers();
     const names = Object.keys(contract) as CallName[];
     this.calls = Object.fromEntries(
@@ -110,6 +116,7 @@ class LocalEngine implements Engine {
     if (this.#open?.library.path === folder) return this.#open;
     const opened = OpenLibrary.open(
       folder,
+      this.#home,
       create,
       {
         job: (job) => this.#tell('job', job),
@@ -138,9 +145,13 @@ class LocalEngine implements Engine {
     return {
       about: () => ({
         version: applicationVersion,
-        device: 'CPU (ONNX Runtime, WebAssembly)',
+        device: `${processorName()} (ONNX Runtime)`,
         homeFolder: this.#home,
       }),
+      acceleration: () => this.#accelerator.status(),
+      accelerate: (input) => this.#accelerator.start(input),
+      stopAccelerating: () => this.#accelerator.stop(),
+      removeAcceleration: () => this.#accelerator.remove(),
       getSettings: () => this.#settings.get(),
       setSettings: (changes) => this.#settings.set(defined(changes)),
 
@@ -269,6 +280,7 @@ class LocalEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    await this.#accelerator.stop();
     await this.#open?.close();
     this.#open = null;
     this.#log.flush();

@@ -53,6 +53,7 @@ interface LoadedModel {
 export class OpenLibrary {
   readonly library: Library;
   readonly jobs: Jobs;
+  readonly #home: string;
   readonly #listener: LibraryListener;
   readonly #log: Logger;
   /** Pictures from outside, by id. */
@@ -64,8 +65,9 @@ export class OpenLibrary {
   #told: NodeJS.Timeout | null = null;
   #closed = false;
 
-  private constructor(library: Library, listener: LibraryListener, log: Logger) {
+  private constructor(library: Library, home: string, listener: LibraryListener, log: Logger) {
     this.library = library;
+    this.#home = home;
     this.#listener = listener;
     this.#log = log;
     this.jobs = new Jobs(library, (job) => {
@@ -75,8 +77,17 @@ export class OpenLibrary {
     });
   }
 
-  /** Opens a library folder, with the starter as its model if it has none. @throws {PhotolexError} as `Library.open`. */
-  static open(path: string, create: boolean, listener: LibraryListener, log: Logger): OpenLibrary {
+  /**
+   * Opens a library folder, with the starter as its model if it has none. `home` is the user's data folder.
+   * @throws {PhotolexError} as `Library.open`.
+   */
+  static open(
+    path: string,
+    home: string,
+    create: boolean,
+    listener: LibraryListener,
+    log: Logger,
+  ): OpenLibrary {
     const library = Library.open(path, {
       create,
       onSlow: (milliseconds, label) => log.warn({ milliseconds, label }, 'slow statement'),
@@ -87,7 +98,7 @@ export class OpenLibrary {
       library.close();
       throw error;
     }
-    return new OpenLibrary(library, listener, log);
+    return new OpenLibrary(library, home, listener, log);
   }
 
   #logEnd({ kind, state, message }: Job): void {
@@ -336,9 +347,10 @@ export class OpenLibrary {
     };
     signal.addEventListener('abort', cancel, { once: true });
     try {
-      const outcome = await worker.calls.train(library.path, library.modelPath(id), request);
+      const outcome = await worker.calls.train(library.path, library.modelPath(id), this.#home, request);
       if ('cancelled' in outcome) throw new PhotolexError('cancelled', outcome.cancelled);
-      const { heldOut, wordless: _, notes: __, ...facts } = outcome;
+      const { heldOut, wordless: _, notes: __, device, ...facts } = outcome;
+      this.#log.info({ device }, 'trained');
       const model = library.transaction(() => {
         const stored = library.models.add({
           id,

@@ -41,6 +41,13 @@ export interface StepResult {
   loss: number;
 }
 
+/** Not finite if one of the values is not; 0 without values. */
+function sum(values: Float32Array | null): number {
+  let total = 0;
+  for (let i = 0; i < (values?.length ?? 0); i++) total += values![i]!;
+  return total;
+}
+
 export class Trainer {
   readonly #head: HeadParameters;
   readonly #objective: Objective;
@@ -82,8 +89,23 @@ export class Trainer {
     return this.#step >= this.steps;
   }
 
-  /** One batch. Batches of a pass are of equal size to within one photo, so none is a noisy remnant. */
+  /**
+   * One batch. Batches of a pass are of equal size to within one photo, so none is a noisy remnant. A step that fails
+   * changes nothing, so it can be tried again. @throws {Error} the backend's own, or `RangeError` if its numbers ran off.
+   */
   step(): StepResult {
+    const random = this.#random.state;
+    const order = this.#order.slice();
+    try {
+      return this.#tryStep();
+    } catch (error) {
+      this.#random.restore(random);
+      this.#order = order;
+      throw error;
+    }
+  }
+
+  #tryStep(): StepResult {
     const position = this.#step % this.stepsPerPass;
     if (position === 0) this.#random.shuffle(this.#order);
     const count = this.#order.length;
@@ -100,12 +122,15 @@ export class Trainer {
       hidden: dropoutMask(captions.length * head.hidden, dropout, this.#random),
     };
     const gradients = this.#objective.gradients(captions, () => forward(head, input, masks), this.#random);
+    const values = [...gradients.head, ...gradients.parameters];
+    if (![gradients.loss, ...values.map(sum)].every(Number.isFinite))
+      throw new RangeError('Its numbers ran off: the loss or a gradient is none any more.');
     const peaks = [
       ...trainable(head).map(() => headRate),
       ...this.#objective.parameters.map(({ rate }) => rate),
     ];
     this.#adam.update(
-      [...gradients.head, ...gradients.parameters],
+      values,
       peaks.map((peak) => oneCycle(this.#step, this.steps, peak)),
     );
     this.#objective.updated();

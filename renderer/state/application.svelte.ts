@@ -6,6 +6,7 @@ import { createContext } from 'svelte';
 import type { CallOutput, Job, LibraryStatus } from '../../electron/engine/contract.ts';
 import type { ShellBridge, ShellCommand } from '../../electron/engine/wire.ts';
 import type { EngineClient } from '../engine.ts';
+import { AccelerationState } from './acceleration.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { latestWins } from './latestWins.ts';
 import { Library } from './library.svelte.ts';
@@ -34,6 +35,7 @@ export class Application {
   readonly preferences: Preferences;
   readonly library: Library;
   readonly jobs: Jobs;
+  readonly acceleration: AccelerationState;
   readonly search: Search;
   readonly viewer: Viewer;
   readonly words: Words;
@@ -57,6 +59,7 @@ export class Application {
     this.preferences = new Preferences(engine, failed);
     this.library = new Library(engine);
     this.jobs = new Jobs(engine);
+    this.acceleration = new AccelerationState(engine);
     this.search = new Search(engine, failed);
     this.viewer = new Viewer(engine, this.search, failed);
     this.words = new Words(engine, failed);
@@ -71,6 +74,7 @@ export class Application {
     const stops = [
       this.engine.on('job', (job) => this.#hearJob(job)),
       this.engine.on('library', (status) => this.#hearLibrary(status)),
+      this.engine.on('acceleration', (acceleration) => this.acceleration.hear(acceleration)),
       this.shell?.onCommand((command) => void this.run(command)),
     ];
     void this.#load();
@@ -158,6 +162,7 @@ export class Application {
         this.preferences.load(),
         this.library.load(),
         this.jobs.load(),
+        this.acceleration.load(),
       ]);
       this.about = about;
       if (this.library.isOpen) await this.search.update();

@@ -503,6 +503,25 @@ describe('trainer', () => {
     );
   });
 
+  it('is left as it was by a step whose numbers run off, and goes on as if it had not been', () => {
+    const whole = problem();
+    const uninterrupted = contrastive(whole);
+    while (!uninterrupted.done) uninterrupted.step();
+
+    const other = problem();
+    const { head, words } = other;
+    const trainer = contrastive(other);
+    trainer.step();
+    const kept = words.vectors[0]!;
+    words.vectors[0] = Number.POSITIVE_INFINITY;
+    expect(() => trainer.step()).toThrow(/numbers ran off/);
+    expect(trainer.stepsDone).toBe(1);
+    words.vectors[0] = kept;
+    while (!trainer.done) trainer.step();
+    expect(words).toEqual(whole.words);
+    expect(head.outputWeight).toEqual(whole.head.outputWeight);
+  });
+
   it('refuses a state of another training, and nothing to learn from', () => {
     const start = problem();
     const trainer = contrastive(start);

@@ -75,7 +75,8 @@ const TEXT_DIMENSION = 100;
 
 /**
  * Learns. Shapes as in `models/vision/trainer.ts`.
- * @throws {PhotolexError} `no-captions` if no word is written twice, `cancelled`, `no-checkpoint` if `resumed` does not fit.
+ * @throws {PhotolexError} `no-captions` if no word is written twice, `cancelled`, `step-failed`, `no-checkpoint` if `resumed`
+ * does not fit.
  */
 export async function learn(
   corpus: Corpus,
@@ -165,15 +166,15 @@ export async function learn(
     steps = 0;
   };
   while (!trainer.done) {
-    const { loss } = trainer.step();
-    hooks.progress({
-      stage: 'Learning the pictures',
-      done: trainer.stepsDone,
-      total: trainer.steps,
-      unit: 'steps',
-      loss,
-    });
-    sum += loss;
+    const progress = { stage: 'Learning the pictures', total: trainer.steps, unit: 'steps' } as const;
+    try {
+      const { loss } = trainer.step();
+      hooks.progress({ ...progress, done: trainer.stepsDone, loss });
+      sum += loss;
+    } catch (error) {
+      await hooks.checkpoint(state());
+      throw stepFailed(error, trainer);
+    }
     steps++;
     if (trainer.done) break;
     const passDone = trainer.stepsDone % trainer.stepsPerPass === 0;
@@ -224,6 +225,16 @@ function textDimension(
     );
   }
   return fixed ?? dimension ?? DIMENSION;
+}
+
+/** A step that the backend could not do: memory ran out, a graphics card went away, numbers ran off. */
+function stepFailed(error: unknown, { stepsDone, steps }: Trainer): PhotolexError {
+  const reason = (error as Error).message.split('\n')[0]!.replace(/\.$/, '');
+  return new PhotolexError(
+    'step-failed',
+    `Step ${stepsDone + 1} of ${steps} failed (${reason}). What was learned before it is kept: resume to go on; if it fails again, resume with --backend wasm.`,
+    { cause: error },
+  );
 }
 
 function nothingToLearn(captioned: number, heldOut: number): PhotolexError {

@@ -8,6 +8,7 @@ import { Random } from '../../../models/random.ts';
 import { withPhraseWords } from '../../../models/text/phrases.ts';
 import type { PackedWordVectors } from '../../../models/text/wordVectors.ts';
 import { imageVectors } from '../../../models/vision/head.ts';
+import { chooseBackend } from '../../../native/compute/backends.ts';
 import { readWordVectors } from '../../../native/wordVectorFile.ts';
 import { PhotolexError, type TrainingPoint, trainInputSchema } from '../contract.ts';
 import type { Progress } from '../import/progress.ts';
@@ -31,10 +32,20 @@ export interface TrainingHost {
 
 /** What the engine may ask of the training process. */
 export interface TrainWorker {
-  /** Learns the library in folder `library` and writes the model's files to `modelFolder`. */
-  train(library: string, modelFolder: string, request: TrainRequest): Promise<TrainOutcome | TrainCancelled>;
+  /**
+   * Learns the library in folder `library` and writes the model's files to `modelFolder`. `home` is the user's data folder,
+   * which may have TensorFlow.
+   */
+  train(
+    library: string,
+    modelFolder: string,
+    home: string,
+    request: TrainRequest,
+  ): Promise<TrainOutcome | TrainCancelled>;
   /** Asks the training to stop at its next step and to keep a checkpoint. */
   cancel(): void;
+  /** Trains a step over a TensorFlow addon, for a proof that it works. @throws {Error} if it does not. */
+  prove(addon: string): Promise<{ gpu: boolean }>;
 }
 
 /** The end of a training that was cancelled. Not an error, because errors lose their code between processes. */
@@ -57,6 +68,8 @@ export interface TrainOutcome {
   heldOut: number[];
   precisionAt5: number | null;
   meanAveragePrecision: number | null;
+  /** What trained, in the user's words. */
+  device: string;
   /** What the user should know, for example paths of the hold-out list that are no photos. */
   notes: string[];
 }
@@ -72,6 +85,7 @@ const VECTOR_BATCH = 256;
 export async function runTraining(
   folder: string,
   modelFolder: string,
+  home: string,
   asked: TrainRequest,
   host: TrainingHost,
   cancelled: () => boolean,
@@ -81,13 +95,12 @@ export async function runTraining(
     const checkpoint = asked.resume ? await readCheckpoint(library.checkpointPath) : null;
     // To resume means the last training, so what an earlier one left is worth nothing any more.
     if (!checkpoint) await removeCheckpoint(library.checkpointPath);
-    const request = checkpoint
-      ? { ...trainInputSchema.parse(JSON.parse(checkpoint.input)), resume: true }
-      : asked;
+    const request = checkpoint ? resumedRequest(checkpoint.input, asked) : asked;
+    const backend = await chooseBackend(request.backend, home);
     host.progress({ stage: 'Reading the captions', done: 0, total: null, unit: 'photos' });
     const { captioned } = library.photos.counts();
     const corpus = readCorpus(library, request.backbone);
-    const notes: string[] = [];
+    const notes: string[] = backend.reason ? [backend.reason] : [];
     const heldOut = checkpoint
       ? rowsOf(corpus, checkpoint.heldOut)
       : chooseHeldOut(library, corpus, request, notes);
@@ -147,6 +160,7 @@ export async function runTraining(
       heldOut: [...heldOut].map((row) => corpus.photos[row]!),
       precisionAt5: learned.last.precisionAt5,
       meanAveragePrecision: learned.last.meanAveragePrecision,
+      device: backend.device,
       notes,
     };
   } catch (error) {
@@ -203,6 +217,12 @@ async function readPretrained(
     if (stop.signal.aborted) throw cancelledError();
     throw new PhotolexError('pretrained-file', (error as Error).message, { cause: error });
   }
+}
+
+/** What an interrupted training was asked for; another backend may do the rest of it. */
+function resumedRequest(input: string, asked: TrainRequest): TrainRequest {
+  const first = trainInputSchema.parse(JSON.parse(input));
+  return { ...first, resume: true, backend: asked.backend === 'auto' ? first.backend : asked.backend };
 }
 
 /** The rows of these photos. */

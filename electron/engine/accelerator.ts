@@ -1,0 +1,119 @@
+/**
+ * What training computes on, and the TensorFlow that makes it faster: installed on demand, one installation at a time, told
+ * of as it goes. It belongs to the user, not to a library, so it is no job.
+ */
+import type { Logger } from 'pino';
+import { tensorflowProcessor, wasmProcessor } from '../../native/compute/processor.ts';
+import { findGraphicsCard } from '../../native/compute/tensorflow/graphicsCard.ts';
+import { installPack } from '../../native/compute/tensorflow/installation.ts';
+import { installedPack, removePacks } from '../../native/compute/tensorflow/pack.ts';
+import { type AccelerateInput, type Acceleration, PhotolexError } from './contract.ts';
+import type { TrainWorker } from './train/training.ts';
+import { startWorker } from './workers/workerProcess.ts';
+
+/** Milliseconds between two tellings of the same stage. */
+const EVENT_INTERVAL = 200;
+
+type Installing = NonNullable<Acceleration['installing']>;
+
+export class Accelerator {
+  readonly #home: string;
+  readonly #log: Logger;
+  readonly #tell: (acceleration: Acceleration) => void;
+  #installing: Installing | null = null;
+  #controller: AbortController | null = null;
+  #finished: Promise<void> = Promise.resolve();
+  #problem: string | null = null;
+  #told = 0;
+
+  /** @param home the user's data folder. @param tell hears every change. */
+  constructor(home: string, log: Logger, tell: (acceleration: Acceleration) => void) {
+    this.#home = home;
+    this.#log = log;
+    this.#tell = tell;
+  }
+
+  status(): Acceleration {
+    const pack = installedPack(this.#home);
+    return {
+      device: pack?.device ?? wasmProcessor(),
+      tensorflow: pack && { version: pack.version, variant: pack.variant, bytes: pack.bytes },
+      installing: this.#installing && { ...this.#installing },
+      problem: this.#problem,
+    };
+  }
+
+  /** Starts an installation; `status` and what is told say how it goes. @throws {PhotolexError} `busy` */
+  start({ variant }: AccelerateInput): Acceleration {
+    if (this.#controller) throw busy();
+    const controller = new AbortController();
+    this.#controller = controller;
+    this.#problem = null;
+    this.#installing = { stage: 'Starting', done: 0, total: 0 };
+    this.#finished = this.#install(variant, controller.signal);
+    return this.status();
+  }
+
+  async #install(variant: AccelerateInput['variant'], signal: AbortSignal): Promise<void> {
+    try {
+      const { version, device } = await installPack({
+        home: this.#home,
+        variant,
+        signal,
+        progress: (progress) => this.#progress(progress),
+        prove: proveInProcess,
+      });
+      this.#log.info({ version, device }, 'TensorFlow installed');
+    } catch (error) {
+      this.#problem = (error as Error).message;
+      this.#log.error(
+        { error: this.#problem, cause: String((error as Error).cause) },
+        'TensorFlow not installed',
+      );
+    }
+    this.#controller = null;
+    this.#installing = null;
+    this.#tell(this.status());
+  }
+
+  #progress(progress: Installing): void {
+    const sameStage = this.#installing?.stage === progress.stage;
+    this.#installing = progress;
+    const now = Date.now();
+    if (sameStage && now - this.#told < EVENT_INTERVAL) return;
+    this.#told = now;
+    this.#tell(this.status());
+  }
+
+  /** Stops the installation; what was fetched is kept. */
+  async stop(): Promise<Acceleration> {
+    this.#controller?.abort();
+    await this.#finished;
+    return this.status();
+  }
+
+  /** Removes TensorFlow, and what an unfinished installation left. @throws {PhotolexError} `busy` */
+  async remove(): Promise<Acceleration> {
+    if (this.#controller) throw busy();
+    await removePacks(this.#home);
+    this.#problem = null;
+    const status = this.status();
+    this.#tell(status);
+    return status;
+  }
+}
+
+const busy = (): PhotolexError =>
+  new PhotolexError('busy', 'TensorFlow is being installed. Wait for it, or stop it first.');
+
+/** Trains a step in a training process. */
+async function proveInProcess(addon: string): Promise<{ gpu: boolean; device: string }> {
+  const worker = startWorker<TrainWorker, object>('train-worker', {});
+  try {
+    const { gpu } = await worker.calls.prove(addon);
+    const card = gpu ? await findGraphicsCard() : null;
+    return { gpu, device: card ? `${card.name} (TensorFlow)` : tensorflowProcessor() };
+  } finally {
+    await worker.stop();
+  }
+}

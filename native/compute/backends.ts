@@ -1,0 +1,74 @@
+/**
+ * The compute backends for training, best first. A process chooses one for good: see `chooseBackend`.
+ */
+import { ComputeProblem } from './problem.ts';
+import { tensorflowProcessor, wasmProcessor } from './processor.ts';
+import { publishedAddon, useTensorflow } from './tensorflow/addon.ts';
+import { findGraphicsCard } from './tensorflow/graphicsCard.ts';
+import { addonFolder, installedPack } from './tensorflow/pack.ts';
+import { useWasm } from './wasm.ts';
+
+export type BackendName = 'tensorflow' | 'wasm';
+
+/** What trains. */
+export interface Backend {
+  name: BackendName;
+  /** In the user's words: `AMD EPYC 7B13, 8 threads (TensorFlow)`. */
+  device: string;
+  /** Why it is not the better one that is installed; null if it is. */
+  reason: string | null;
+}
+
+/**
+ * Loads the best backend that works, or the one that is wanted. Call it once, in a process that does nothing but train.
+ * @param home the user's data folder, which may have a TensorFlow pack
+ * @throws {ComputeProblem} `no-tensorflow` if it is wanted and cannot be used.
+ */
+export async function chooseBackend(wanted: BackendName | 'auto', home: string): Promise<Backend> {
+  const failures: string[] = [];
+  if (wanted !== 'wasm') {
+    const pack = installedPack(home);
+    const published = publishedAddon();
+    for (const addon of [pack && addonFolder(pack.folder), published]) {
+      if (!addon) continue;
+      try {
+        const { gpu } = await useTensorflow(addon);
+        const lost = pack?.variant === 'gpu' && addon !== published && !gpu;
+        return {
+          name: 'tensorflow',
+          device: gpu ? await tensorflowCard() : tensorflowProcessor(),
+          reason: lost
+            ? 'TensorFlow does not see the graphics card any more, so the processor trained; see what nvidia-smi says.'
+            : null,
+        };
+      } catch (error) {
+        failures.push((error as Error).message.split('\n')[0]!);
+      }
+    }
+    if (wanted === 'tensorflow') throw noTensorflow(failures);
+  }
+  await useWasm();
+  return {
+    name: 'wasm',
+    device: wasmProcessor(),
+    reason:
+      failures.length > 0
+        ? `TensorFlow cannot be used (${failures.join('; ')}), so WebAssembly trained. Install it again with photolex accelerate.`
+        : null,
+  };
+}
+
+/** What TensorFlow trains on where it uses a graphics card. */
+async function tensorflowCard(): Promise<string> {
+  const card = await findGraphicsCard();
+  return `${card?.name ?? 'Graphics card'} (TensorFlow)`;
+}
+
+function noTensorflow(failures: readonly string[]): ComputeProblem {
+  return new ComputeProblem(
+    'no-tensorflow',
+    failures.length > 0
+      ? `TensorFlow cannot be used (${failures.join('; ')}). Install it again with photolex accelerate, or train with --backend wasm.`
+      : 'TensorFlow is not installed. Install it with photolex accelerate, or train with --backend wasm.',
+  );
+}

@@ -1,0 +1,46 @@
+/** Unpacking with Python's own library, which an installation has at hand: a wheel is a zip file, an npm package a tar file. */
+import { type RunOptions, run } from './tools.ts';
+
+/** Members of the archive whose names match a pattern, in pieces; prints how many bytes are done. */
+const UNPACK_WHEEL = `
+import fnmatch, os, sys, zipfile
+source, target, *patterns = sys.argv[1:]
+done = 0
+with zipfile.ZipFile(source) as archive:
+    for member in archive.infolist():
+        if member.is_dir() or not any(fnmatch.fnmatch(member.filename, pattern) for pattern in patterns):
+            continue
+        path = os.path.join(target, *member.filename.split('/'))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with archive.open(member) as reader, open(path, 'wb') as writer:
+            while piece := reader.read(1 << 24):
+                writer.write(piece)
+                done += len(piece)
+                print(done, flush=True)
+        os.chmod(path, (member.external_attr >> 16) & 0o777 | 0o644)
+`;
+
+/** Unpacks the members of a wheel whose checksum was right. `onLine` hears the bytes done. @throws {ProgramFailure} */
+export async function unpackWheel(
+  python: string,
+  wheel: string,
+  target: string,
+  patterns: readonly string[],
+  options: RunOptions,
+): Promise<void> {
+  await run(python, ['-c', UNPACK_WHEEL, wheel, target, ...patterns], options);
+}
+
+/** Unpacks a gzipped tar file whose checksum was right. @throws {ProgramFailure} */
+export async function unpackTar(
+  python: string,
+  archive: string,
+  target: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await run(
+    python,
+    ['-c', 'import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2])', archive, target],
+    { signal },
+  );
+}

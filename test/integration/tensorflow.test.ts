@@ -1,0 +1,107 @@
+/** Training over TensorFlow, where `photolex accelerate` has installed it, and without it where it is damaged. */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Job, TrainInput } from '../../electron/engine/contract.ts';
+import type { Engine } from '../../electron/engine/engine.ts';
+import { addonFolder, manifestPath, packsFolder } from '../../native/compute/tensorflow/pack.ts';
+import { endOf, nextJob } from '../fixtures/jobs.ts';
+import { learnedAlbum, startEngine, text } from '../fixtures/learnedAlbum.ts';
+import { temporaryFolder } from '../fixtures/pictures.ts';
+import { acceleratedHome, pack, unlessMissing } from '../fixtures/tensorflow.ts';
+
+/** Imported, not learned. */
+const imported = learnedAlbum(null);
+const request: TrainInput = { holdout: 0.3, seed: 7 };
+
+/** A copy of the library in an engine whose data folder is `home`. */
+async function openIn(home: string): Promise<Engine> {
+  const { engine, path } = await imported.open();
+  await engine.close();
+  const other = await startEngine({ home, learnsByItself: false });
+  await other.calls.openLibrary({ path });
+  return other;
+}
+
+const train = (engine: Engine, input: TrainInput): Promise<Job> =>
+  endOf(engine, () => engine.calls.train(input));
+
+/** Scores of what a model finds, by photo. */
+async function scores(engine: Engine): Promise<Map<number, number>> {
+  const { results } = await engine.calls.search({ concepts: [text('beach')], limit: 5000 });
+  return new Map(results.map(({ id, score }) => [id, score]));
+}
+
+describe.skipIf(!pack)(`TensorFlow${unlessMissing}`, () => {
+  test('trains to the model that WebAssembly trains to', async () => {
+    const engine = await openIn(acceleratedHome());
+    const one = await train(engine, { ...request, backend: 'wasm' });
+    const withWasm = await scores(engine);
+    const other = await train(engine, { ...request, backend: 'tensorflow' });
+    const withTensorflow = await scores(engine);
+
+    for (const { state, message } of [one, other]) expect(state, message!).toBe('done');
+    other.curve.forEach((point, index) => {
+      const { loss, precisionAt5, meanAveragePrecision } = one.curve[index]!;
+      expect(point.loss).toBeCloseTo(loss, 3);
+      expect(point.precisionAt5).toBeCloseTo(precisionAt5!, 1);
+      expect(point.meanAveragePrecision).toBeCloseTo(meanAveragePrecision!, 2);
+    });
+    for (const [photo, score] of withTensorflow) expect(score).toBeCloseTo(withWasm.get(photo)!, 2);
+  });
+
+  test('is what trains by itself once it is there, and what was stopped goes on with it', async () => {
+    const engine = await openIn(acceleratedHome());
+    expect(await engine.calls.acceleration()).toMatchObject({
+      device: expect.stringContaining('TensorFlow'),
+      tensorflow: { version: pack!.version, variant: pack!.variant },
+      installing: null,
+    });
+    const started = nextJob(engine, ({ kind, curve }) => kind === 'train' && curve.length > 0);
+    const ended = train(engine, { ...request, backend: 'wasm' });
+    await engine.calls.cancelJob({ job: (await started).id });
+    expect(await ended).toMatchObject({ state: 'cancelled' });
+    const { state, message } = await train(engine, { resume: true, backend: 'tensorflow' });
+    expect(state, message!).toBe('done');
+    expect(await engine.calls.search({ concepts: [text('beach')] })).toMatchObject({ model: 'model-1' });
+  });
+
+  test('is removed on request, and training goes on without it', async () => {
+    const home = acceleratedHome();
+    const engine = await openIn(home);
+    expect(await engine.calls.removeAcceleration()).toEqual({
+      device: expect.stringContaining('WebAssembly'),
+      tensorflow: null,
+      installing: null,
+      problem: null,
+    });
+    expect(existsSync(join(packsFolder(home), `${pack!.version}-${pack!.variant}`))).toBe(false);
+    expect(existsSync(pack!.folder)).toBe(true);
+    const wanted = await train(engine, { ...request, backend: 'tensorflow' });
+    expect(wanted).toMatchObject({
+      state: 'failed',
+      message:
+        'TensorFlow is not installed. Install it with photolex accelerate, or train with --backend wasm.',
+    });
+  });
+});
+
+test('a TensorFlow that cannot be loaded costs speed, not the training, and the user is told', async () => {
+  const home = join(temporaryFolder(), 'home');
+  const folder = join(packsFolder(home), '2.21.0-cpu');
+  mkdirSync(addonFolder(folder), { recursive: true });
+  writeFileSync(
+    manifestPath(folder),
+    JSON.stringify({ version: '2.21.0', variant: 'cpu', device: 'A', bytes: 1, installedAt: '2026-01-01' }),
+  );
+  const engine = await openIn(home);
+  const wanted = await train(engine, { ...request, backend: 'tensorflow' });
+  expect(wanted).toMatchObject({
+    state: 'failed',
+    message: expect.stringMatching(/^TensorFlow cannot be used \(Cannot find module .*--backend wasm\.$/),
+  });
+  expect(await train(engine, request)).toMatchObject({
+    state: 'done',
+    message: expect.stringMatching(/TensorFlow cannot be used .*, so WebAssembly trained\./),
+  });
+});

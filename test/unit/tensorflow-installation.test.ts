@@ -1,0 +1,164 @@
+/**
+ * What an installation of TensorFlow says when something is missing. The programs are real, or missing for real; only the
+ * networks that do not answer are on this computer.
+ */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { chooseVariant, parseGraphicsCard } from '../../native/compute/tensorflow/graphicsCard.ts';
+import { type InstallationProgress, installPack } from '../../native/compute/tensorflow/installation.ts';
+import { addonFolder, installedPack, unfinishedFolder } from '../../native/compute/tensorflow/pack.ts';
+import { wheels } from '../../native/compute/tensorflow/wheels.ts';
+import { temporaryFolder } from '../fixtures/pictures.ts';
+
+const python = find('python3', ['-c', 'import sys, pip; print(sys.executable)']);
+const compiler = find('c++', ['--version']) && 'c++';
+const supported = `${process.platform}-${process.arch}` in wheels;
+
+function find(command: string, given: string[]): string | null {
+  try {
+    return execFileSync(command, given, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return null;
+  }
+}
+
+/** A folder with these programs, which is all that is found. */
+function onlyPrograms(programs: Record<string, string>): void {
+  const folder = temporaryFolder();
+  for (const [name, script] of Object.entries(programs)) {
+    writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(folder, name), 0o755);
+  }
+  environment('PATH', folder);
+  environment('CXX', '');
+}
+
+function environment(name: string, value: string): void {
+  vi.stubEnv(name, value);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+}
+
+const home = (): string => join(temporaryFolder(), 'home');
+const neverProved = async (): Promise<never> => {
+  throw new Error('Nothing was installed to be proved.');
+};
+
+/** Tries to install for the processor. */
+async function install(
+  folder: string,
+  signal = new AbortController().signal,
+  progress: (progress: InstallationProgress) => void = () => {},
+): Promise<unknown> {
+  return installPack({ home: folder, variant: 'cpu', signal, progress, prove: neverProved });
+}
+
+/** A data folder whose unfinished installation has the addon's sources already. */
+function homeWithAddon(): string {
+  const folder = home();
+  const addon = addonFolder(unfinishedFolder(folder, '2.21.0-cpu'));
+  mkdirSync(join(addon, 'binding'), { recursive: true });
+  writeFileSync(join(addon, 'package.json'), '{}');
+  return folder;
+}
+
+describe('the choice of a TensorFlow', () => {
+  const card = { name: 'NVIDIA GeForce RTX 3060', driver: '550.54.15' };
+  const old = { ...card, driver: '470.256.02' };
+
+  it('is the one for the graphics card where its driver can run it, unless the user says otherwise', () => {
+    expect(chooseVariant('auto', card)).toBe('gpu');
+    expect(chooseVariant('auto', { ...card, driver: '525.60.13' })).toBe('gpu');
+    expect(chooseVariant('auto', old)).toBe('cpu');
+    expect(chooseVariant('auto', null)).toBe('cpu');
+    expect(chooseVariant('cpu', card)).toBe('cpu');
+    expect(chooseVariant('gpu', card)).toBe('gpu');
+  });
+
+  it('says what is in the way of the graphics card that was asked for', () => {
+    expect(() => chooseVariant('gpu', old)).toThrow(
+      'The driver of the NVIDIA GeForce RTX 3060 is 470.256.02; CUDA 12 needs 525 or newer.',
+    );
+    expect(() => chooseVariant('gpu', null)).toThrow('No NVIDIA graphics card answers');
+  });
+
+  it('understands what nvidia-smi answers', () => {
+    expect(parseGraphicsCard('NVIDIA GeForce RTX 3060, 550.54.15\nNVIDIA T4, 550.54.15\n')).toEqual(card);
+    expect(parseGraphicsCard('NVIDIA RTX A2000, 12GB, 535.104.05\n')).toEqual({
+      name: 'NVIDIA RTX A2000, 12GB',
+      driver: '535.104.05',
+    });
+    expect(parseGraphicsCard('No devices were found\n')).toBeNull();
+  });
+});
+
+describe.skipIf(!supported)('an installation', () => {
+  it('says that Python, pip or a compiler is missing, before anything is fetched', async () => {
+    onlyPrograms({});
+    await expect(install(home())).rejects.toMatchObject({ code: 'no-python' });
+    onlyPrograms({ python3: '[ "$1" = --version ]' });
+    await expect(install(home())).rejects.toMatchObject({ code: 'no-pip' });
+    onlyPrograms({ python3: 'exit 0' });
+    const folder = home();
+    await expect(install(folder)).rejects.toMatchObject({
+      code: 'no-compiler',
+      message: expect.stringContaining('sudo apt install g++'),
+    });
+    expect(installedPack(folder)).toBeNull();
+  });
+
+  it.skipIf(!python || !compiler)('does not take an addon with another checksum', async () => {
+    const server = createServer((_, response) => response.end('something else'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    environment('npm_config_registry', `http://127.0.0.1:${port}/`);
+    await expect(install(home())).rejects.toMatchObject({ code: 'wrong-checksum' });
+  });
+
+  it.skipIf(!python || !compiler)('says that the network does not answer', async () => {
+    environment('npm_config_registry', 'http://127.0.0.1:9/');
+    await expect(install(home())).rejects.toMatchObject({ code: 'no-network' });
+    environment('PIP_INDEX_URL', 'http://127.0.0.1:9/simple');
+    environment('PIP_FIND_LINKS', '');
+    await expect(install(homeWithAddon())).rejects.toMatchObject({
+      code: 'no-network',
+      message: expect.stringContaining('what was fetched is kept'),
+    });
+  });
+
+  it.skipIf(!python || !compiler)('does not take a wheel with another checksum', async () => {
+    const index = temporaryFolder();
+    const [wheel] = wheels[`${process.platform}-${process.arch}`]!.cpu!;
+    const { name, version, platform } = wheel!;
+    writeFileSync(
+      join(index, `${name.replaceAll('-', '_')}-${version}-cp311-cp311-${platform}.whl`),
+      'something else',
+    );
+    environment('PIP_NO_INDEX', '1');
+    environment('PIP_FIND_LINKS', index);
+    const folder = homeWithAddon();
+    await expect(install(folder)).rejects.toMatchObject({
+      code: 'wrong-checksum',
+      message: expect.stringContaining(`${name} ${version}`),
+    });
+    const downloads = join(unfinishedFolder(folder, '2.21.0-cpu'), 'downloads');
+    expect(readdirSync(downloads)).toEqual(['requirements.txt']);
+  });
+
+  it.skipIf(!python || !compiler)('stops when it is told to, at the next step', async () => {
+    const controller = new AbortController();
+    const stages: string[] = [];
+    const stopped = install(homeWithAddon(), controller.signal, ({ stage }) => {
+      stages.push(stage);
+      if (stage.startsWith('Fetching')) controller.abort();
+    });
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+    expect(stages).toEqual(['Checking what is here', expect.stringContaining('Fetching tensorflow')]);
+  });
+});
