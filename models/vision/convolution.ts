@@ -102,6 +102,21 @@ function run(
     .runKernel(kernel, inputs as tf.NamedTensorMap, attributes as tf.NamedAttrMap) as tf.Tensor4D;
 }
 
+/** The kernels that the gradients of a convolution take on the present backend. */
+export function gradientKernels(depthwise: boolean): string[] {
+  const filter = depthwise ? tf.DepthwiseConv2dNativeBackpropFilter : tf.Conv2DBackpropFilter;
+  const byFilter = [tf.StridedSlice, tf.Pack, ...(depthwise ? [] : [tf.BatchMatMul])];
+  const input = depthwise ? tf.DepthwiseConv2dNativeBackpropInput : tf.Conv2DBackpropInput;
+  const byInput = [tf.DepthwiseConv2dNative, tf.Reverse];
+  return [
+    ...(has(filter) ? [filter] : byFilter),
+    ...(!depthwise || has(input) ? [input] : byInput),
+    tf.Step,
+    tf.PadV2,
+    tf.Slice,
+  ];
+}
+
 export type Activation = 'linear' | 'relu' | 'relu6';
 
 /** The gradient through an activation, from its output. */
@@ -244,13 +259,21 @@ export type Pooling = 'maximum' | 'average';
 /** Less than any activation, so that padding never is the maximum. */
 const LEAST = -3e38;
 
-/** The maximum or the mean of each window. Zeros that pad the image explicitly count in the mean, those of `same` do not. */
-export function pool(x: tf.Tensor4D, options: WindowOptions, pooling: Pooling): tf.Tensor4D {
-  const { pad, before, strides } = place(x.shape, options);
+/** The maximum or the mean of each window; a mean counts the padding only where `countPadding` says so. */
+export function pool(
+  x: tf.Tensor4D,
+  options: WindowOptions,
+  pooling: Pooling,
+  countPadding = false,
+): tf.Tensor4D {
   const size: [number, number] = [...options.size];
-  return pooling === 'maximum'
-    ? tf.maxPool(enlarge(x, before, LEAST), size, strides, pad)
-    : tf.avgPool(enlarge(x, before), size, strides, pad);
+  if (pooling === 'maximum') {
+    const { pad, before, strides } = place(x.shape, options);
+    return tf.maxPool(enlarge(x, before, LEAST), size, strides, pad);
+  }
+  const sides = allSides(x.shape, options);
+  const mean = tf.avgPool(enlarge(x, sides), size, [...options.strides], 'valid');
+  return countPadding ? mean : tf.mul(mean, shares(x.shape, sides, mean.shape, options));
 }
 
 /** The gradient of `pool`, from its input and output. */
@@ -260,12 +283,56 @@ export function poolGradient(
   output: tf.Tensor4D,
   options: WindowOptions,
   pooling: Pooling,
+  countPadding = false,
 ): tf.Tensor4D {
-  const { pad, before, strides } = place(x.shape, options);
-  const attributes = { filterSize: [...options.size], strides, pad, dimRoundingMode: null };
-  const gradient =
-    pooling === 'maximum'
-      ? run(tf.MaxPoolGrad, { dy, input: enlarge(x, before, LEAST), output }, attributes)
-      : run(tf.AvgPoolGrad, { dy, input: enlarge(x, before) }, attributes);
-  return reduce(gradient, before, x.shape);
+  const filterSize = [...options.size];
+  if (pooling === 'maximum') {
+    const { pad, before, strides } = place(x.shape, options);
+    const attributes = { filterSize, strides, pad, dimRoundingMode: null };
+    const input = enlarge(positiveForWasm(x), before, LEAST);
+    const gradient = run(tf.MaxPoolGrad, { dy, input, output }, attributes);
+    return reduce(gradient, before, x.shape);
+  }
+  const sides = allSides(x.shape, options);
+  const dMean = countPadding ? dy : tf.mul(dy, shares(x.shape, sides, dy.shape, options));
+  const attributes = { filterSize, strides: [...options.strides], pad: 'valid', dimRoundingMode: null };
+  const gradient = run(tf.AvgPoolGrad, { dy: dMean, input: enlarge(x, sides) }, attributes);
+  return reduce(gradient, sides, x.shape);
+}
+
+/** What the gradient of a maximum reads: WebAssembly's forgets windows in which nothing is above 0, so there all is lifted above it. */
+function positiveForWasm(x: tf.Tensor4D): tf.Tensor4D {
+  return tf.getBackend() === 'wasm' ? tf.add(tf.sub(x, tf.min(x)), 1) : x;
+}
+
+/** The padding of a mean, always explicit: in TensorFlow.js the gradient of a `same` mean forgets that its borders have fewer pixels. */
+function allSides(shape: readonly number[], options: WindowOptions): Sides | null {
+  const { pad, before } = place(shape, options);
+  return pad === 'same' ? sameSides(shape, options) : before;
+}
+
+/** Pixels of a window by how many of them lie in the image: [1, H', W', 1]. */
+function shares(
+  [, H, W]: tf.Tensor4D['shape'],
+  sides: Sides | null,
+  [, height, width]: tf.Tensor4D['shape'],
+  { size, strides }: WindowOptions,
+): tf.Tensor4D {
+  const inside = (
+    position: number,
+    stride: number,
+    before: number,
+    window: number,
+    length: number,
+  ): number => {
+    const start = position * stride - before;
+    return Math.min(length, start + window) - Math.max(0, start);
+  };
+  const [top, left] = sides ?? [0, 0];
+  const values = Float32Array.from({ length: height * width }, (_, at) => {
+    const rows = inside(Math.floor(at / width), strides[0], top, size[0], H);
+    const columns = inside(at % width, strides[1], left, size[1], W);
+    return (size[0] * size[1]) / (rows * columns);
+  });
+  return tf.tensor4d(values, [1, height, width, 1]);
 }

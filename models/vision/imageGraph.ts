@@ -1,5 +1,4 @@
 /** Putting image networks together as ONNX graphs: a backbone's features, and a head behind them. */
-import { planLayers } from './layerPlan.ts';
 import type { OnnxGraph, OnnxNode, OnnxTensor } from './onnx.ts';
 
 /** The name that a backbone's features have in every file of Photolex. */
@@ -13,10 +12,38 @@ const FEATURES = 'features';
 export function featureName({ nodes, outputs }: OnnxGraph): string {
   if (outputs.some(({ name }) => name === FEATURES)) return FEATURES;
   const classifier = nodes.findLast(({ operator }) => operator === 'Gemm' || operator === 'MatMul');
-  const name = classifier?.inputs[0] ?? (outputs.length === 1 ? outputs[0]!.name : undefined);
+  let name = classifier?.inputs[0] ?? (outputs.length === 1 ? outputs[0]!.name : undefined);
   if (name === undefined)
     throw new Error('The network has neither a fully connected layer nor a single output.');
+  const maker = (): OnnxNode | undefined => nodes.find((node) => node.outputs[0] === name);
+  for (let node = maker(); node?.operator === 'Dropout'; node = maker()) name = node.inputs[0]!;
   return name;
+}
+
+/** The part of a graph that computes these values, which become its outputs. @throws {Error} if it does not compute one. */
+export function subgraph(graph: OnnxGraph, outputs: readonly string[]): OnnxGraph {
+  const makers = new Map(
+    graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)),
+  );
+  const missing = outputs.find((output) => !makers.has(output));
+  if (missing !== undefined) throw new Error(`The network does not compute ${missing}.`);
+  const needed = new Set<OnnxNode>();
+  const waiting = [...outputs];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    const node = makers.get(name);
+    if (!node || needed.has(node)) continue;
+    needed.add(node);
+    waiting.push(...node.inputs);
+  }
+  const nodes = graph.nodes.filter((node) => needed.has(node));
+  const read = new Set(nodes.flatMap((node) => node.inputs));
+  const declared = new Map(graph.outputs.map((output) => [output.name, output]));
+  return {
+    ...graph,
+    nodes,
+    outputs: outputs.map((name) => declared.get(name) ?? { name, shape: ['n', 'width'] }),
+    initializers: new Map([...graph.initializers].filter(([name]) => read.has(name))),
+  };
 }
 
 /**
@@ -31,12 +58,15 @@ export interface PixelNormalisation {
 /**
  * The part of any image classifier that computes its features, as Photolex's backbones are: from `image` [n, 3, h, w] =
  * (RGB − 127) / 128 to `features` [n, width]. A network that wants other numbers of a pixel gets two steps before it.
- * @throws {Error} if the graph is none that `planLayers` reads.
+ * Its operators may be any that onnxruntime has; what can be trained, `planLayers` says.
+ * @throws {Error} if it takes anything but one image.
  */
 export function featureGraph(graph: OnnxGraph, normalisation?: PixelNormalisation): OnnxGraph {
   const features = featureName(graph);
-  const plan = planLayers(graph, [features]);
-  const initializers = new Map<string, OnnxTensor>(plan.graph.initializers);
+  const part = subgraph(graph, [features]);
+  const [image] = part.inputs;
+  if (!image || part.inputs.length > 1) throw new Error('The network must take one image.');
+  const initializers = new Map<string, OnnxTensor>(part.initializers);
   const before: OnnxNode[] = [];
   const names = new Map([[features, FEATURES]]);
   if (normalisation) {
@@ -58,13 +88,13 @@ export function featureGraph(graph: OnnxGraph, normalisation?: PixelNormalisatio
       { operator: 'Mul', inputs: ['image', 'pixel.scale'], outputs: ['pixel.scaled'] },
       { operator: 'Add', inputs: ['pixel.scaled', 'pixel.shift'], outputs: ['pixel.normalised'] },
     );
-    names.set(plan.image, 'pixel.normalised');
+    names.set(image.name, 'pixel.normalised');
   } else {
-    names.set(plan.image, 'image');
+    names.set(image.name, 'image');
   }
   return {
-    ...plan.graph,
-    nodes: [...before, ...rename(plan.graph.nodes, names)],
+    ...part,
+    nodes: [...before, ...rename(part.nodes, names)],
     inputs: [{ name: 'image', shape: ['n', 3, 'h', 'w'] }],
     outputs: [{ name: FEATURES, shape: ['n', 'width'] }],
     initializers,

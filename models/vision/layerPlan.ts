@@ -7,6 +7,7 @@
  * the error.
  */
 import type { Activation, Sides, WindowOptions } from './convolution.ts';
+import { subgraph } from './imageGraph.ts';
 import {
   activationLayer,
   Convolution,
@@ -101,7 +102,6 @@ export function planLayers(graph: OnnxGraph, outputs: readonly string[]): LayerP
 class Planner {
   readonly #graph: OnnxGraph;
   readonly #outputs: readonly string[];
-  readonly #nodes: OnnxNode[];
   /** Names of values that are others under a new name. */
   readonly #aliases = new Map<string, string>();
   /** Nodes that an earlier layer took in. */
@@ -112,18 +112,17 @@ class Planner {
   readonly #places = new Map<string, { reduction: number; pooled: boolean }>();
 
   constructor(graph: OnnxGraph, outputs: readonly string[]) {
-    this.#graph = graph;
+    this.#graph = subgraph(graph, outputs);
     this.#outputs = outputs;
-    this.#nodes = neededNodes(graph, outputs);
   }
 
   plan(): LayerPlan {
-    const { inputs, initializers } = this.#graph;
+    const { inputs, initializers, nodes } = this.#graph;
     if (inputs.length !== 1 || inputs[0]!.shape.length !== 4)
       throw new Error('The network must take one image [photos, 3, height, width].');
     const image = inputs[0]!.name;
     this.#places.set(image, { reduction: 1, pooled: false });
-    for (const node of this.#nodes) {
+    for (const node of nodes) {
       if (this.#absorbed.has(node)) continue;
       const [source = ''] = node.inputs;
       if (TRANSPARENT.has(node.operator)) {
@@ -140,23 +139,7 @@ class Planner {
     const steps = this.#steps.map(({ pooled, reduction, ...step }): Step => {
       return { ...step, stage: pooled ? 'head' : reduction === coarsest ? 'last' : 'first' };
     });
-    const named = new Set(this.#nodes.flatMap((node) => node.inputs));
-    return {
-      image,
-      steps,
-      graph: {
-        ...this.#graph,
-        nodes: this.#nodes,
-        outputs: this.#outputs.map(
-          (name) =>
-            this.#graph.outputs.find((output) => output.name === name) ?? {
-              name,
-              shape: ['photos', 'width'],
-            },
-        ),
-        initializers: new Map([...initializers].filter(([name]) => named.has(name))),
-      },
-    };
+    return { image, steps, graph: this.#graph };
   }
 
   #resolve(name: string): string {
@@ -224,7 +207,7 @@ class Planner {
   /** The only node that reads `name`, if it is of one of these operators and `name` is no output. */
   #follower(name: string, operators: readonly string[]): OnnxNode | undefined {
     if (this.#outputs.includes(name)) return undefined;
-    const readers = this.#nodes.filter(({ inputs }) => inputs.includes(name));
+    const readers = this.#graph.nodes.filter(({ inputs }) => inputs.includes(name));
     const [reader] = readers;
     return readers.length === 1 && reader && operators.includes(reader.operator) ? reader : undefined;
   }
@@ -453,29 +436,14 @@ class Planner {
     if (!Array.isArray(size) || size.length !== 2) throw unreadable(node, 'it does not pool images');
     const options = windowOptions(node, size as [number, number]);
     const maximum = node.operator === 'MaxPool';
-    const padded = options.padding !== 'same' && options.padding.some((side) => side > 0);
-    if (!maximum && (options.roundUp || (padded && number(node, 'count_include_pad', 0) === 0)))
-      throw unreadable(node, 'its mean leaves out the padding');
-    if (!maximum && options.padding === 'same' && number(node, 'count_include_pad', 0) === 1)
-      throw unreadable(node, 'its mean counts the padding');
-    this.#fixed(poolingLayer(maximum ? 'maximum' : 'average', options), node, {
-      stride: Math.max(...options.strides),
-    });
+    if (!maximum && options.roundUp) throw unreadable(node, 'its mean has windows beyond the image');
+    const layer = poolingLayer(
+      maximum ? 'maximum' : 'average',
+      options,
+      number(node, 'count_include_pad', 0) === 1,
+    );
+    this.#fixed(layer, node, { stride: Math.max(...options.strides) });
   }
-}
-
-/** The nodes that the outputs need, in the graph's order. A reshape's target is not followed: it always makes rows. */
-function neededNodes({ nodes }: OnnxGraph, outputs: readonly string[]): OnnxNode[] {
-  const makers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
-  const needed = new Set<OnnxNode>();
-  const waiting = [...outputs];
-  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    const node = makers.get(name);
-    if (!node || needed.has(node)) continue;
-    needed.add(node);
-    waiting.push(...node.inputs);
-  }
-  return nodes.filter((node) => needed.has(node));
 }
 
 function number(node: OnnxNode, name: string, otherwise: number): number {

@@ -17,6 +17,7 @@ import {
   activationGradient,
   convolution,
   filterGradient,
+  gradientKernels,
   inputGradient,
   type Pooling,
   pool,
@@ -122,7 +123,8 @@ export class Convolution implements Layer {
   kernels(backward: boolean): string[] {
     return [
       this.#depthwise ? tf.FusedDepthwiseConv2D : tf.FusedConv2D,
-      ...(backward && !this.#depthwise ? [tf.Conv2DBackpropInput] : []),
+      ...(this.#groups > 1 ? [tf.Slice, tf.Concat] : []),
+      ...(backward ? gradientKernels(this.#depthwise) : []),
     ];
   }
 
@@ -435,15 +437,22 @@ export function constantLayer(operator: 'Add' | 'Sub' | 'Mul' | 'Div', values: F
   };
 }
 
-export function poolingLayer(pooling: Pooling, window: WindowOptions): Operation {
+export function poolingLayer(pooling: Pooling, window: WindowOptions, countPadding = false): Operation {
   const maximum = pooling === 'maximum';
   return {
     keeps: { inputs: true, output: maximum },
     kernels: [maximum ? tf.MaxPool : tf.AvgPool],
-    backwardKernels: [maximum ? tf.MaxPoolGrad : tf.AvgPoolGrad],
-    forward: ([x]) => pool(x as tf.Tensor4D, window, pooling),
+    backwardKernels: maximum ? [tf.MaxPoolGrad, tf.Min] : [tf.AvgPoolGrad],
+    forward: ([x]) => pool(x as tf.Tensor4D, window, pooling, countPadding),
     gradient: (gradient, { inputs, output }) => [
-      poolGradient(gradient as tf.Tensor4D, inputs[0] as tf.Tensor4D, output as tf.Tensor4D, window, pooling),
+      poolGradient(
+        gradient as tf.Tensor4D,
+        inputs[0] as tf.Tensor4D,
+        output as tf.Tensor4D,
+        window,
+        pooling,
+        countPadding,
+      ),
     ],
   };
 }

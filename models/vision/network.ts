@@ -43,8 +43,20 @@ export interface NetworkPass {
   backward(gradients: Readonly<Record<string, tf.Tensor2D>>): tf.Tensor[];
 }
 
-/** Arithmetic that every layer's backward pass or its folding takes. */
-const ARITHMETIC = [tf.Add, tf.Multiply, tf.RealDiv, tf.Reshape, tf.Sub, tf.Sum, tf.Transpose];
+/** Arithmetic that layers take throughout. */
+const ARITHMETIC = [
+  tf.Add,
+  tf.Identity,
+  tf.Multiply,
+  tf.Neg,
+  tf.PadV2,
+  tf.RealDiv,
+  tf.Reshape,
+  tf.Square,
+  tf.Sub,
+  tf.Sum,
+  tf.Transpose,
+];
 
 /** A step with what is known of it before anything runs. */
 interface PlannedStep extends Step {

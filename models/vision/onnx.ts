@@ -17,8 +17,8 @@ export interface OnnxNode {
   attributes?: Readonly<Record<string, OnnxAttribute>>;
 }
 
-/** A number, a text, or a list of whole numbers. */
-export type OnnxAttribute = number | string | readonly number[];
+/** A number, a text, a list of whole numbers, or (`Float32Array`) of others. */
+export type OnnxAttribute = number | string | readonly number[] | Float32Array;
 
 /** A named value with its shape; a text is a dimension that may vary. Always float32. */
 export interface OnnxValue {
@@ -42,19 +42,25 @@ const IR_VERSION = 8;
 const FLOAT = 1;
 const INT64 = 7;
 const FLOAT16 = 10;
-const ATTRIBUTE = { float: 1, int: 2, string: 3, tensor: 4, ints: 7 } as const;
+const ATTRIBUTE = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7 } as const;
 /** What ONNX's operators declare as FLOAT: a 1 there must not be written as INT, as whole numbers are elsewhere. */
 const FLOAT_ATTRIBUTES = new Set([
   'alpha',
   'beta',
   'bias',
+  'clip',
+  'cubic_coeff_a',
   'epsilon',
+  'extrapolation_value',
   'gamma',
   'lambd',
   'max',
   'min',
   'momentum',
   'ratio',
+  'scale',
+  'spatial_scale',
+  'threshold',
   'value_float',
 ]);
 
@@ -106,6 +112,9 @@ function writeAttribute([name, value]: [string, OnnxAttribute], pbf: PbfWriter):
   if (typeof value === 'string') {
     pbf.writeStringField(4, value);
     pbf.writeVarintField(20, ATTRIBUTE.string);
+  } else if (value instanceof Float32Array) {
+    for (const item of value) pbf.writeFloatField(7, item);
+    pbf.writeVarintField(20, ATTRIBUTE.floats);
   } else if (typeof value !== 'number') {
     for (const item of value) pbf.writeVarintField(8, item);
     pbf.writeVarintField(20, ATTRIBUTE.ints);
@@ -254,6 +263,7 @@ interface AttributeFields {
   integer: number;
   text: string;
   tensor: OnnxTensor | undefined;
+  floats: number[];
   integers: number[];
 }
 
@@ -265,6 +275,7 @@ function readAttribute(pbf: PbfReader): { name: string; value: OnnxAttribute | O
     integer: 0,
     text: '',
     tensor: undefined,
+    floats: [],
     integers: [],
   };
   const fields = pbf.readMessage((field: number, into: AttributeFields, out: PbfReader) => {
@@ -273,6 +284,7 @@ function readAttribute(pbf: PbfReader): { name: string; value: OnnxAttribute | O
     else if (field === 3) into.integer = out.readVarint(true);
     else if (field === 4) into.text = out.readString();
     else if (field === 5) into.tensor = readTensor(out).tensor;
+    else if (field === 7) out.readPackedFloat(into.floats);
     else if (field === 8) out.readPackedVarint(into.integers, true);
     else if (field === 20) into.type = out.readVarint();
   }, empty);
@@ -284,6 +296,8 @@ function readAttribute(pbf: PbfReader): { name: string; value: OnnxAttribute | O
       return { name, value: fields.integer };
     case ATTRIBUTE.string:
       return { name, value: fields.text };
+    case ATTRIBUTE.floats:
+      return { name, value: Float32Array.from(fields.floats) };
     case ATTRIBUTE.ints:
       return { name, value: fields.integers };
     case ATTRIBUTE.tensor:

@@ -20,6 +20,7 @@ import {
   type OnnxGraph,
   type OnnxTensor,
 } from '../../models/vision/onnx.ts';
+import { imageBatch } from '../../models/vision/pixels.ts';
 import { Sgd } from '../../models/vision/sgd.ts';
 import { useWasm } from '../../native/compute/wasm.ts';
 import { picture } from '../fixtures/pictures.ts';
@@ -59,7 +60,7 @@ async function onnxruntime(
 /** A test picture as networks see it, [height, width, 3]. */
 async function image(seed: number, width: number, height: number): Promise<Float32Array> {
   const pixels = await picture(seed, width, height).raw().toBuffer();
-  return Float32Array.from(pixels, (byte) => (byte - 127) / 128);
+  return imageBatch([pixels]);
 }
 
 const efficientnet = (): OnnxGraph => decodeOnnx(readFileSync('models/weights/efficientnet-lite0.onnx'));
@@ -215,6 +216,17 @@ const operators: Record<string, OnnxGraph> = {
     ['MaxPool', ['x'], 'y', { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }],
   ]),
   'mean of windows': between([['AveragePool', ['x'], 'y', same(3, 2)]]),
+  'mean of windows, padded': between([
+    ['AveragePool', ['x'], 'y', { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }],
+  ]),
+  'mean of windows, with its padding': between([
+    [
+      'AveragePool',
+      ['x'],
+      'y',
+      { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1], count_include_pad: 1 },
+    ],
+  ]),
   'response normalisation': between([['LRN', ['x'], 'y', { size: 3, alpha: 0.5, beta: 0.75, bias: 1 }]]),
   'rows of a whole image': graphOf(
     [
@@ -269,17 +281,19 @@ function gradientErrors(graph: OnnxGraph, depth: TuningDepth = 'all'): number[] 
   return network.trainable.map(({ values }, index) => {
     const gradient = found[index]!;
     expect(gradient).toHaveLength(values.length);
-    // Steps so small that few maxima and rectifiers turn within one, and errors relative to the largest gradient.
+    // Where a rectifier or a maximum turns within a step, the slope lies between those of both sides.
     const step = 2e-3;
+    const here = value();
     let worst = 0;
     for (let i = 0; i < values.length; i += Math.max(1, Math.floor(values.length / 9))) {
       const kept = values[i]!;
       values[i] = kept + step;
-      const above = value();
+      const above = (value() - here) / step;
       values[i] = kept - step;
-      const below = value();
+      const below = (here - value()) / step;
       values[i] = kept;
-      worst = Math.max(worst, Math.abs((above - below) / (2 * step) - gradient[i]!));
+      const [low, high] = [Math.min(above, below), Math.max(above, below)];
+      worst = Math.max(worst, gradient[i]! - high, low - gradient[i]!);
     }
     return worst / largest(gradient);
   });
@@ -383,10 +397,13 @@ describe('whole networks', () => {
 
   it('the gradients of a small GoogLeNet are those of finite differences', () => {
     const graph = featureGraph(createGoogLeNet({ seed: 2, width: 0.06 }));
-    const errors = gradientErrors(graph).sort((one, other) => one - other);
+    // Few filters and no biases would leave some branches without any activation.
+    for (const [name, { data }] of graph.initializers)
+      if (name.endsWith('.bias'))
+        (data as Float32Array).set(positive(data.length, data.length).map((value) => value / 4));
+    const errors = gradientErrors(graph);
     expect(errors).toHaveLength(57 * 2);
-    // A rectifier or a maximum that turns within a step shows as an error of one parameter.
-    expect(errors[Math.floor(errors.length * 0.9)]).toBeLessThan(0.02);
+    for (const error of errors) expect(error).toBeLessThan(2e-2);
   });
 
   it('a backbone and a head are one file, which onnxruntime opens', async () => {
@@ -402,7 +419,7 @@ describe('whole networks', () => {
     const head = createHead(size, gaussian(1280 * 4, 2).map(Math.abs), [0, 1, 2, 3], new Random(2), stage);
     const joined = joinGraphs(featureGraph(graph), decodeOnnx(encodeHead(head, { made: 'here' }, 'float32')));
 
-    const network = new Network(joined, { outputs: ['vector', 'output'], depth: 'last' });
+    const network = new Network(joined, { outputs: ['features', 'vector', 'output'], depth: 'last' });
     const vector = read(network.infer(images).vector!);
     expect(difference(vector, read(forward(head, headInput(head, features, [0])).vectors))).toBeLessThan(
       1e-5,
@@ -415,6 +432,9 @@ describe('whole networks', () => {
     const changed = await onnxruntime(file, pixels, [1, height, width], 'vector');
     expect(difference(changed, vector)).toBeGreaterThan(1e-3);
     expect(difference(changed, read(network.infer(images).vector!))).toBeLessThan(1e-4);
+    expect(
+      difference(await onnxruntime(file, pixels, [1, height, width], 'features'), features),
+    ).toBeLessThan(1e-4);
     expect(decodeOnnx(file).metadata).toEqual({ made: 'here' });
   });
 
@@ -443,6 +463,26 @@ describe('whole networks', () => {
     expect(difference(read(network.infer(tf.tensor4d(ours, [1, 6, 5, 3])).features!), expected)).toBeLessThan(
       1e-5,
     );
+  });
+
+  it('names the kernels that training takes', async () => {
+    const network = new Network(createGoogLeNet({ seed: 1, width: 0.1 }), {
+      outputs: ['features'],
+      depth: 'all',
+    });
+    const profile = await tf.profile(() =>
+      tf.tidy(() => {
+        const pass = network.forward(tf.ones([1, 32, 32, 3]));
+        return pass.backward({ features: tf.ones<tf.Rank.R2>([1, googlenetFeatures(0.1)]) });
+      }),
+    );
+    const named = network.kernels(true);
+    expect(named).toContain('MaxPoolGrad');
+    expect(network.kernels(false)).not.toContain('MaxPoolGrad');
+    const used = profile.kernelNames.filter((name) => tf.getKernel(name, tf.getBackend()));
+    expect(used).toContain('BatchMatMul');
+    expect(used.filter((name) => !named.includes(name))).toEqual([]);
+    expect(() => network.checkBackend()).not.toThrow();
   });
 
   it('says what it cannot train', () => {
@@ -496,7 +536,7 @@ describe('training', () => {
       depth: 'all',
     });
     const before = tf.memory().numTensors;
-    const losses = train(network, 25, 0.02);
+    const losses = train(network, 25, 0.005);
     expect(losses.at(-1)).toBeLessThan(losses[0]! / 4);
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -533,7 +573,7 @@ describe('training', () => {
         return tf.memory().numBytes - before;
       });
     };
-    expect(peak('last')).toBeLessThan(peak('all') / 3);
+    expect(peak('last')).toBeLessThan(peak('all') / 2);
   });
 
   it('drops values in training only, with the gradient of what was left', () => {
