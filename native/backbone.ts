@@ -5,6 +5,7 @@
  * onnxruntime's Node binding computes on the calling thread, so whoever uses this lives in a worker process.
  */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { NORMALISED } from '../models/vision/pixels.ts';
 import type { NetworkInput } from './image.ts';
 import { weightsPath } from './runtime.ts';
 
@@ -30,9 +31,6 @@ function createSession(path: string, { threads = 1 }: SessionOptions): Promise<I
     logSeverityLevel: 3,
   });
 }
-
-/** What the pixel range of EfficientNet-Lite becomes: byte → (byte − 127) / 128, looked up instead of computed. */
-const NORMALISED = Float32Array.from({ length: 256 }, (_, byte) => (byte - 127) / 128);
 
 /**
  * An image network whose ONNX file takes `image` `[n, 3, h, w]` and gives `features` `[n, width]`.

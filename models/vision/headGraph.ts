@@ -81,7 +81,7 @@ export function encodeHead(
 
 /** Reads a head back. @throws {Error} if the file is no head of Photolex. */
 export function decodeHead(bytes: Uint8Array): { head: HeadParameters; metadata: Record<string, string> } {
-  const { initializers, operators, metadata } = decodeOnnx(bytes);
+  const { initializers, nodes, metadata } = decodeOnnx(bytes);
   const has = (name: string): boolean => initializers.has(name) || initializers.has(`${name}.half`);
   const read = (name: string): { shape: readonly number[]; data: Float32Array } => {
     const tensor = initializers.get(name) ?? initializers.get(`${name}.half`);
@@ -103,7 +103,7 @@ export function decodeHead(bytes: Uint8Array): { head: HeadParameters; metadata:
       hiddenBias: read('hidden.bias').data,
       outputWeight: output.data,
       outputBias: read('output.bias').data,
-      activation: operators.has('Sigmoid') ? 'sigmoid' : 'none',
+      activation: nodes.some(({ operator }) => operator === 'Sigmoid') ? 'sigmoid' : 'none',
       centre: has(CENTRE) ? read(CENTRE).data : null,
     },
     metadata,

@@ -1,7 +1,7 @@
 /**
  * Reading and writing ONNX files as far as Photolex's networks need: a graph of named nodes, its initializers and
  * metadata. ONNX is protobuf; field numbers are those of onnx.proto3 (https://github.com/onnx/onnx, IR version 8). It does
- * not run graphs (onnxruntime does) and refuses tensors of types other than float32, float16 and int64.
+ * not run graphs (onnxruntime and `network.ts` do) and refuses tensors of types other than float32, float16 and int64.
  */
 import { PbfReader, PbfWriter } from 'pbf';
 
@@ -14,9 +14,11 @@ export interface OnnxNode {
   operator: string;
   inputs: readonly string[];
   outputs: readonly string[];
-  /** Whole numbers and lists of them are written as INT(S), other numbers as FLOAT. */
-  attributes?: Readonly<Record<string, number | readonly number[]>>;
+  attributes?: Readonly<Record<string, OnnxAttribute>>;
 }
+
+/** A number, a text, a list of whole numbers, or (`Float32Array`) of others. */
+export type OnnxAttribute = number | string | readonly number[] | Float32Array;
 
 /** A named value with its shape; a text is a dimension that may vary. Always float32. */
 export interface OnnxValue {
@@ -26,6 +28,8 @@ export interface OnnxValue {
 
 export interface OnnxGraph {
   name: string;
+  /** Version of the operators; 17 where it is not said. */
+  opset?: number;
   nodes: readonly OnnxNode[];
   inputs: readonly OnnxValue[];
   outputs: readonly OnnxValue[];
@@ -38,7 +42,27 @@ const IR_VERSION = 8;
 const FLOAT = 1;
 const INT64 = 7;
 const FLOAT16 = 10;
-const ATTRIBUTE = { float: 1, int: 2, ints: 7 } as const;
+const ATTRIBUTE = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7 } as const;
+/** What ONNX's operators declare as FLOAT: a 1 there must not be written as INT, as whole numbers are elsewhere. */
+const FLOAT_ATTRIBUTES = new Set([
+  'alpha',
+  'beta',
+  'bias',
+  'clip',
+  'cubic_coeff_a',
+  'epsilon',
+  'extrapolation_value',
+  'gamma',
+  'lambd',
+  'max',
+  'min',
+  'momentum',
+  'ratio',
+  'scale',
+  'spatial_scale',
+  'threshold',
+  'value_float',
+]);
 
 /** The bytes of an ONNX file. */
 export function encodeOnnx(graph: OnnxGraph): Uint8Array {
@@ -52,7 +76,7 @@ export function encodeOnnx(graph: OnnxGraph): Uint8Array {
       out.writeStringField(1, '');
       out.writeVarintField(2, version);
     },
-    OPSET,
+    graph.opset ?? OPSET,
   );
   for (const entry of Object.entries(graph.metadata)) {
     pbf.writeMessage(
@@ -83,12 +107,18 @@ function writeNode(node: OnnxNode, pbf: PbfWriter): void {
   for (const entry of Object.entries(node.attributes ?? {})) pbf.writeMessage(5, writeAttribute, entry);
 }
 
-function writeAttribute([name, value]: [string, number | readonly number[]], pbf: PbfWriter): void {
+function writeAttribute([name, value]: [string, OnnxAttribute], pbf: PbfWriter): void {
   pbf.writeStringField(1, name);
-  if (typeof value !== 'number') {
+  if (typeof value === 'string') {
+    pbf.writeStringField(4, value);
+    pbf.writeVarintField(20, ATTRIBUTE.string);
+  } else if (value instanceof Float32Array) {
+    for (const item of value) pbf.writeFloatField(7, item);
+    pbf.writeVarintField(20, ATTRIBUTE.floats);
+  } else if (typeof value !== 'number') {
     for (const item of value) pbf.writeVarintField(8, item);
     pbf.writeVarintField(20, ATTRIBUTE.ints);
-  } else if (Number.isInteger(value)) {
+  } else if (Number.isInteger(value) && !FLOAT_ATTRIBUTES.has(name)) {
     pbf.writeVarintField(3, value);
     pbf.writeVarintField(20, ATTRIBUTE.int);
   } else {
@@ -143,29 +173,45 @@ function writeValue(value: OnnxValue, pbf: PbfWriter): void {
 }
 
 /**
- * The initializers and metadata of an ONNX file, and which operators its graph has; the graph itself is left to onnxruntime.
- * @throws {Error} on damage.
+ * The graph of an ONNX file. What a `Constant` node holds becomes an initializer, and inputs that only declare an initializer
+ * (as files before IR version 4 do) are left out.
+ * @throws {Error} on damage, or on what Photolex does not read: nodes with graphs inside, weights in other files.
  */
-export function decodeOnnx(bytes: Uint8Array): {
-  initializers: Map<string, OnnxTensor>;
-  operators: Set<string>;
-  metadata: Record<string, string>;
-} {
+export function decodeOnnx(bytes: Uint8Array): OnnxGraph {
+  const nodes: OnnxNode[] = [];
+  const inputs: OnnxValue[] = [];
+  const outputs: OnnxValue[] = [];
   const initializers = new Map<string, OnnxTensor>();
-  const operators = new Set<string>();
   const metadata: Record<string, string> = {};
+  let name = '';
+  let opset = OPSET;
   new PbfReader(bytes).readFields((field: number, _: null, pbf: PbfReader) => {
     if (field === 7) {
       pbf.readMessage((inner: number, __: null, graph: PbfReader) => {
         if (inner === 1) {
-          graph.readMessage((field: number, ___: null, node: PbfReader) => {
-            if (field === 4) operators.add(node.readString());
-          }, null);
+          const { node, constant } = readNode(graph);
+          if (constant) initializers.set(node.outputs[0]!, constant);
+          else nodes.push(node);
+        } else if (inner === 2) {
+          name = graph.readString();
         } else if (inner === 5) {
           const { name, tensor } = readTensor(graph);
           initializers.set(name, tensor);
+        } else if (inner === 11) {
+          inputs.push(readValue(graph));
+        } else if (inner === 12) {
+          outputs.push(readValue(graph));
         }
       }, null);
+    } else if (field === 8) {
+      const { domain, version } = pbf.readMessage(
+        (inner: number, set: { domain: string; version: number }, out: PbfReader) => {
+          if (inner === 1) set.domain = out.readString();
+          else if (inner === 2) set.version = out.readVarint();
+        },
+        { domain: '', version: OPSET },
+      );
+      if (domain === '' || domain === 'ai.onnx') opset = version;
     } else if (field === 14) {
       const entry = pbf.readMessage(
         (inner: number, pair: { key: string; value: string }, out: PbfReader) => {
@@ -178,7 +224,113 @@ export function decodeOnnx(bytes: Uint8Array): {
     }
   }, null);
   if (initializers.size === 0) throw new Error('This is not an ONNX model: it has no weights.');
-  return { initializers, operators, metadata };
+  return {
+    name,
+    opset,
+    nodes,
+    inputs: inputs.filter((input) => !initializers.has(input.name)),
+    outputs,
+    initializers,
+    metadata,
+  };
+}
+
+/** A node, and the tensor that it holds if it is a `Constant`. */
+function readNode(pbf: PbfReader): { node: OnnxNode; constant: OnnxTensor | undefined } {
+  const attributes: Record<string, OnnxAttribute> = {};
+  const node = { operator: '', inputs: [] as string[], outputs: [] as string[], attributes };
+  let constant: OnnxTensor | undefined;
+  pbf.readMessage((field: number, _: null, out: PbfReader) => {
+    if (field === 1) node.inputs.push(out.readString());
+    else if (field === 2) node.outputs.push(out.readString());
+    else if (field === 4) node.operator = out.readString();
+    else if (field === 5) {
+      const { name, value } = readAttribute(out);
+      if (typeof value === 'object' && 'data' in value) constant = value;
+      else attributes[name] = value;
+    }
+  }, null);
+  if (node.operator === 'Constant' && typeof attributes.value_float === 'number')
+    constant = { shape: [], data: Float32Array.of(attributes.value_float) };
+  return { node, constant };
+}
+
+/** An AttributeProto as its fields come; `type` says which of them counts. */
+interface AttributeFields {
+  name: string;
+  type: number;
+  float: number;
+  integer: number;
+  text: string;
+  tensor: OnnxTensor | undefined;
+  floats: number[];
+  integers: number[];
+}
+
+function readAttribute(pbf: PbfReader): { name: string; value: OnnxAttribute | OnnxTensor } {
+  const empty: AttributeFields = {
+    name: '',
+    type: 0,
+    float: 0,
+    integer: 0,
+    text: '',
+    tensor: undefined,
+    floats: [],
+    integers: [],
+  };
+  const fields = pbf.readMessage((field: number, into: AttributeFields, out: PbfReader) => {
+    if (field === 1) into.name = out.readString();
+    else if (field === 2) into.float = out.readFloat();
+    else if (field === 3) into.integer = out.readVarint(true);
+    else if (field === 4) into.text = out.readString();
+    else if (field === 5) into.tensor = readTensor(out).tensor;
+    else if (field === 7) out.readPackedFloat(into.floats);
+    else if (field === 8) out.readPackedVarint(into.integers, true);
+    else if (field === 20) into.type = out.readVarint();
+  }, empty);
+  const { name, type } = fields;
+  switch (type) {
+    case ATTRIBUTE.float:
+      return { name, value: fields.float };
+    case ATTRIBUTE.int:
+      return { name, value: fields.integer };
+    case ATTRIBUTE.string:
+      return { name, value: fields.text };
+    case ATTRIBUTE.floats:
+      return { name, value: Float32Array.from(fields.floats) };
+    case ATTRIBUTE.ints:
+      return { name, value: fields.integers };
+    case ATTRIBUTE.tensor:
+      if (fields.tensor) return { name, value: fields.tensor };
+  }
+  throw new Error(`The attribute ${name} has type ${type}, which Photolex does not read.`);
+}
+
+/** A ValueInfoProto: TypeProto.tensor_type holds the shape, whose dimensions are numbers or names. */
+function readValue(pbf: PbfReader): OnnxValue {
+  const value = { name: '', shape: [] as (number | string)[] };
+  const message = (out: PbfReader, wanted: number, read: () => void): void => {
+    out.readMessage((field: number) => {
+      if (field === wanted) read();
+    }, null);
+  };
+  pbf.readMessage((field: number, _: null, out: PbfReader) => {
+    if (field === 1) value.name = out.readString();
+    else if (field === 2)
+      message(out, 1, () =>
+        message(out, 2, () =>
+          message(out, 1, () => {
+            let size: number | string = '';
+            out.readMessage((inner: number) => {
+              if (inner === 1) size = out.readVarint(true);
+              else if (inner === 2) size = out.readString();
+            }, null);
+            value.shape.push(size);
+          }),
+        ),
+      );
+  }, null);
+  return value;
 }
 
 /** A TensorProto as its fields come: values are in `raw`, or for small tensors in `floats` or `integers`. */

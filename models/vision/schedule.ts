@@ -16,6 +16,22 @@ export function oneCycle(step: number, steps: number, peak: number, warmup = 0.3
     : cosine(peak, end, Math.min(1, (step - turn) / (last - turn)));
 }
 
+/**
+ * Cosine fall to zero (Loshchilov and Hutter 2017, without restarts) after a linear rise over the first `warmup` steps, which keeps
+ * the first, wild gradients from undoing what a network already knows (Goyal et al. 2017).
+ *
+ * @param step from 0 to steps − 1.
+ */
+export function warmCosine(step: number, steps: number, peak: number, warmup: number): number {
+  if (step < warmup) return (peak * (step + 1)) / (warmup + 1);
+  return cosine(peak, 0, (step - warmup) / Math.max(1, steps - warmup));
+}
+
+/** A rate that falls by `factor` every so many steps: the seed system's, with 100,000 steps and .1. */
+export function stepDecay(step: number, rate: number, every: number, factor = 0.1): number {
+  return rate * factor ** Math.floor(step / every);
+}
+
 function cosine(from: number, to: number, fraction: number): number {
   return to + ((from - to) / 2) * (Math.cos(Math.PI * fraction) + 1);
 }

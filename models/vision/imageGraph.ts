@@ -1,0 +1,133 @@
+/** Putting image networks together as ONNX graphs: a backbone's features, and a head behind them. */
+import type { OnnxGraph, OnnxNode, OnnxTensor } from './onnx.ts';
+
+/** The name that a backbone's features have in every file of Photolex. */
+const FEATURES = 'features';
+
+/**
+ * The features of an image classifier: what it calls `features`, or else what its last fully connected layer reads, or else its
+ * only output.
+ * @throws {Error} if it has none of these.
+ */
+export function featureName({ nodes, outputs }: OnnxGraph): string {
+  if (outputs.some(({ name }) => name === FEATURES)) return FEATURES;
+  const classifier = nodes.findLast(({ operator }) => operator === 'Gemm' || operator === 'MatMul');
+  let name = classifier?.inputs[0] ?? (outputs.length === 1 ? outputs[0]!.name : undefined);
+  if (name === undefined)
+    throw new Error('The network has neither a fully connected layer nor a single output.');
+  const maker = (): OnnxNode | undefined => nodes.find((node) => node.outputs[0] === name);
+  for (let node = maker(); node?.operator === 'Dropout'; node = maker()) name = node.inputs[0]!;
+  return name;
+}
+
+/** The part of a graph that computes these values, which become its outputs. @throws {Error} if it does not compute one. */
+export function subgraph(graph: OnnxGraph, outputs: readonly string[]): OnnxGraph {
+  const makers = new Map(
+    graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)),
+  );
+  const missing = outputs.find((output) => !makers.has(output));
+  if (missing !== undefined) throw new Error(`The network does not compute ${missing}.`);
+  const needed = new Set<OnnxNode>();
+  const waiting = [...outputs];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    const node = makers.get(name);
+    if (!node || needed.has(node)) continue;
+    needed.add(node);
+    waiting.push(...node.inputs);
+  }
+  const nodes = graph.nodes.filter((node) => needed.has(node));
+  const read = new Set(nodes.flatMap((node) => node.inputs));
+  const declared = new Map(graph.outputs.map((output) => [output.name, output]));
+  return {
+    ...graph,
+    nodes,
+    outputs: outputs.map((name) => declared.get(name) ?? { name, shape: ['n', 'width'] }),
+    initializers: new Map([...graph.initializers].filter(([name]) => read.has(name))),
+  };
+}
+
+/**
+ * The numbers that a network wants of a pixel, for each channel: (byte / 255 − mean) / deviation. ImageNet's usual ones are
+ * mean .485, .456, .406 and deviation .229, .224, .225.
+ */
+export interface PixelNormalisation {
+  mean: readonly number[];
+  deviation: readonly number[];
+}
+
+/**
+ * The part of any image classifier that computes its features, as Photolex's backbones are: from `image` [n, 3, h, w] =
+ * (RGB − 127) / 128 to `features` [n, width]. A network that wants other numbers of a pixel gets two steps before it.
+ * Its operators may be any that onnxruntime has; what can be trained, `planLayers` says.
+ * @throws {Error} if it takes anything but one image.
+ */
+export function featureGraph(graph: OnnxGraph, normalisation?: PixelNormalisation): OnnxGraph {
+  const features = featureName(graph);
+  const part = subgraph(graph, [features]);
+  const [image] = part.inputs;
+  if (!image || part.inputs.length > 1) throw new Error('The network must take one image.');
+  const initializers = new Map<string, OnnxTensor>(part.initializers);
+  const before: OnnxNode[] = [];
+  const names = new Map([[features, FEATURES]]);
+  if (normalisation) {
+    // (128 x + 127) / 255 is the pixel from 0 to 1.
+    const { mean, deviation } = normalisation;
+    const perChannel = (of: (channel: number) => number): OnnxTensor => ({
+      shape: [1, 3, 1, 1],
+      data: Float32Array.from({ length: 3 }, (_, channel) => of(channel)),
+    });
+    initializers.set(
+      'pixel.scale',
+      perChannel((channel) => 128 / 255 / deviation[channel]!),
+    );
+    initializers.set(
+      'pixel.shift',
+      perChannel((channel) => (127 / 255 - mean[channel]!) / deviation[channel]!),
+    );
+    before.push(
+      { operator: 'Mul', inputs: ['image', 'pixel.scale'], outputs: ['pixel.scaled'] },
+      { operator: 'Add', inputs: ['pixel.scaled', 'pixel.shift'], outputs: ['pixel.normalised'] },
+    );
+    names.set(image.name, 'pixel.normalised');
+  } else {
+    names.set(image.name, 'image');
+  }
+  return {
+    ...part,
+    nodes: [...before, ...rename(part.nodes, names)],
+    inputs: [{ name: 'image', shape: ['n', 3, 'h', 'w'] }],
+    outputs: [{ name: FEATURES, shape: ['n', 'width'] }],
+    initializers,
+  };
+}
+
+/**
+ * A backbone and a head as one network, from `image` to the head's outputs. Names of the head stay; a value of the backbone that
+ * is called like one of the head gets `backbone.` before its name.
+ * @throws {Error} if the head does not read `features`, or both have an initializer of the same name.
+ */
+export function joinGraphs(backbone: OnnxGraph, head: OnnxGraph): OnnxGraph {
+  if (head.inputs.length !== 1 || head.inputs[0]!.name !== FEATURES)
+    throw new Error('The head of a network must take its features.');
+  const clash = [...head.initializers.keys()].find((name) => backbone.initializers.has(name));
+  if (clash) throw new Error(`The network and its head both have weights called ${clash}.`);
+  const taken = new Set(head.nodes.flatMap(({ outputs }) => outputs));
+  const made = backbone.nodes.flatMap(({ outputs }) => outputs).filter((name) => taken.has(name));
+  const names = new Map(made.map((name) => [name, `backbone.${name}`]));
+  return {
+    ...head,
+    ...(backbone.opset === undefined ? {} : { opset: backbone.opset }),
+    nodes: [...rename(backbone.nodes, names), ...head.nodes],
+    inputs: backbone.inputs,
+    initializers: new Map([...backbone.initializers, ...head.initializers]),
+  };
+}
+
+function rename(nodes: readonly OnnxNode[], names: ReadonlyMap<string, string>): OnnxNode[] {
+  const changed = (name: string): string => names.get(name) ?? name;
+  return nodes.map((node) => ({
+    ...node,
+    inputs: node.inputs.map(changed),
+    outputs: node.outputs.map(changed),
+  }));
+}

@@ -1,0 +1,605 @@
+/**
+ * Networks that train: the same numbers as onnxruntime from the same file, gradients against finite differences, and weights
+ * that come back as they were.
+ */
+import { readFileSync } from 'node:fs';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Random } from '../../models/random.ts';
+import { createGoogLeNet, googlenetFeatures } from '../../models/vision/googlenet.ts';
+import { createHead, dropoutMask, forward, headInput } from '../../models/vision/head.ts';
+import { encodeHead } from '../../models/vision/headGraph.ts';
+import { featureGraph, joinGraphs } from '../../models/vision/imageGraph.ts';
+import { Network, type TuningDepth } from '../../models/vision/network.ts';
+import {
+  decodeOnnx,
+  encodeOnnx,
+  type OnnxAttribute,
+  type OnnxGraph,
+  type OnnxTensor,
+} from '../../models/vision/onnx.ts';
+import { imageBatch } from '../../models/vision/pixels.ts';
+import { Sgd } from '../../models/vision/sgd.ts';
+import { useWasm } from '../../native/compute/wasm.ts';
+import { picture } from '../fixtures/pictures.ts';
+
+const read = (tensor: tf.Tensor): Float32Array => tensor.dataSync() as Float32Array;
+
+const gaussian = (length: number, seed: number): Float32Array => {
+  const random = new Random(seed);
+  return Float32Array.from({ length }, () => random.gaussian());
+};
+
+const largest = (values: ArrayLike<number>): number =>
+  Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+const difference = (one: ArrayLike<number>, other: ArrayLike<number>): number =>
+  largest(Array.from(one, (value, index) => value - other[index]!));
+
+/** What onnxruntime makes of images [n, h, w, 3]. */
+async function onnxruntime(
+  bytes: Uint8Array,
+  images: Float32Array,
+  [n, h, w]: [number, number, number],
+  output: string,
+): Promise<Float32Array> {
+  const session = await InferenceSession.create(bytes, { logSeverityLevel: 3 });
+  const planes = new Float32Array(images.length);
+  for (let photo = 0; photo < n; photo++)
+    for (let at = 0; at < h * w; at++)
+      for (let channel = 0; channel < 3; channel++)
+        planes[(photo * 3 + channel) * h * w + at] = images[(photo * h * w + at) * 3 + channel]!;
+  const feeds = { [session.inputNames[0]!]: new Tensor('float32', planes, [n, 3, h, w]) };
+  const result = (await session.run(feeds, [output]))[output]!.data as Float32Array;
+  await session.release();
+  return result;
+}
+
+/** A test picture as networks see it, [height, width, 3]. */
+async function image(seed: number, width: number, height: number): Promise<Float32Array> {
+  const pixels = await picture(seed, width, height).raw().toBuffer();
+  return imageBatch([pixels]);
+}
+
+const efficientnet = (): OnnxGraph => decodeOnnx(readFileSync('models/weights/efficientnet-lite0.onnx'));
+
+/** A graph of one image input, written as a list: operator, inputs, output, attributes. */
+function graphOf(
+  nodes: [string, string[], string, Record<string, OnnxAttribute>?][],
+  weights: Record<string, [number[], (Float32Array | number)?]>,
+  seed = 1,
+): OnnxGraph {
+  const initializers = new Map<string, OnnxTensor>();
+  for (const [index, [name, [shape, values]]] of Object.entries(weights).entries()) {
+    const length = shape.reduce((product, size) => product * size, 1);
+    const data =
+      values instanceof Float32Array
+        ? values
+        : typeof values === 'number'
+          ? new Float32Array(length).fill(values)
+          : gaussian(length, seed * 100 + index).map((value) => value * 0.5);
+    initializers.set(name, { shape, data });
+  }
+  return {
+    name: 'test',
+    nodes: nodes.map(([operator, inputs, output, attributes = {}]) => ({
+      operator,
+      inputs,
+      outputs: [output],
+      attributes,
+    })),
+    inputs: [{ name: 'image', shape: ['n', 3, 'h', 'w'] }],
+    outputs: [{ name: nodes.at(-1)![2], shape: ['n', 'c'] }],
+    initializers,
+    metadata: {},
+  };
+}
+
+const positive = (length: number, seed: number): Float32Array =>
+  gaussian(length, seed).map((value) => 0.5 + Math.abs(value));
+
+/** Operators, each in a small network that ends in rows. */
+const pooled = (name: string): [string, string[], string][] => [
+  ['GlobalAveragePool', [name], 'pool'],
+  ['Flatten', ['pool'], 'rows'],
+];
+const same = (k: number, s: number): Record<string, OnnxAttribute> => ({
+  kernel_shape: [k, k],
+  strides: [s, s],
+  auto_pad: 'SAME_UPPER',
+});
+const conv = (attributes: Record<string, OnnxAttribute>, shape: number[], biased = false): OnnxGraph =>
+  graphOf(
+    [
+      ['Conv', ['image', 'first'], 'wide', same(1, 1)],
+      ['Conv', biased ? ['wide', 'weight', 'bias'] : ['wide', 'weight'], 'y', attributes],
+      ['Mul', ['y', 'half'], 'z'],
+      ['Conv', ['z', 'last'], 'end', same(3, 1)],
+      ...pooled('end'),
+    ],
+    {
+      first: [[4, 3, 1, 1]],
+      weight: [shape],
+      bias: [[shape[0]!]],
+      half: [[], 0.5],
+      last: [[5, shape[0]!, 3, 3]],
+    },
+  );
+const between = (
+  nodes: [string, string[], string, Record<string, OnnxAttribute>?][],
+  weights: Record<string, [number[], (Float32Array | number)?]> = {},
+  channels = 4,
+): OnnxGraph =>
+  graphOf(
+    [
+      ['Conv', ['image', 'first', 'first.bias'], 'x', same(3, 1)],
+      ...nodes,
+      ['Conv', ['y', 'last'], 'end', same(3, 1)],
+      ...pooled('end'),
+    ],
+    { first: [[4, 3, 3, 3]], 'first.bias': [[4]], last: [[5, channels, 3, 3]], ...weights },
+  );
+const normal = {
+  scale: [[4], positive(4, 1)],
+  shift: [[4]],
+  mean: [[4]],
+  variance: [[4], positive(4, 2)],
+} satisfies Record<string, [number[], Float32Array?]>;
+const NORMAL = ['scale', 'shift', 'mean', 'variance'];
+
+const operators: Record<string, OnnxGraph> = {
+  'convolution, stride 1': conv(same(3, 1), [6, 4, 3, 3], true),
+  'convolution, stride 2': conv(same(3, 2), [6, 4, 3, 3]),
+  'convolution, padded evenly': conv(
+    { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] },
+    [6, 4, 3, 3],
+  ),
+  'convolution, unpadded, 1 × 1, stride 2': conv({ kernel_shape: [1, 1], strides: [2, 2] }, [6, 4, 1, 1]),
+  'grouped convolution': conv({ ...same(3, 1), group: 2 }, [6, 2, 3, 3], true),
+  'depthwise convolution': conv({ ...same(5, 1), group: 4 }, [4, 1, 5, 5], true),
+  'depthwise convolution, stride 2': conv({ ...same(3, 2), group: 4 }, [4, 1, 3, 3]),
+  'depthwise convolution, padded evenly': conv(
+    { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1], group: 4 },
+    [4, 1, 3, 3],
+  ),
+  'folded normalisation and activation': graphOf(
+    [
+      ['Conv', ['image', 'first', 'first.bias'], 'x', same(3, 2)],
+      ['BatchNormalization', ['x', ...NORMAL], 'n', { epsilon: 1e-3 }],
+      ['Relu', ['n'], 'y'],
+      ['Conv', ['y', 'depth'], 'd', { ...same(3, 1), group: 4 }],
+      ['BatchNormalization', ['d', 'scale2', 'shift2', 'mean2', 'variance2'], 'm', { epsilon: 1e-3 }],
+      ['Clip', ['m', 'zero', 'six'], 'c'],
+      ...pooled('c'),
+    ],
+    {
+      first: [[4, 3, 3, 3]],
+      'first.bias': [[4]],
+      ...normal,
+      depth: [[4, 1, 3, 3]],
+      scale2: [[4], positive(4, 3).map((value) => value * 3)],
+      shift2: [[4], 3],
+      mean2: [[4]],
+      variance2: [[4], positive(4, 4)],
+      zero: [[], 0],
+      six: [[], 6],
+    },
+  ),
+  'normalisation alone': between(
+    [
+      ['Concat', ['x', 'x'], 'xx', { axis: 1 }],
+      ['BatchNormalization', ['xx', ...NORMAL], 'y', { epsilon: 1e-3 }],
+    ],
+    { scale: [[8], positive(8, 1)], shift: [[8]], mean: [[8]], variance: [[8], positive(8, 2)] },
+    8,
+  ),
+  'relu after a sum': between([
+    ['MaxPool', ['x'], 'pooled', same(3, 1)],
+    ['Add', ['x', 'pooled'], 'sum'],
+    ['Relu', ['sum'], 'y'],
+  ]),
+  concatenation: between(
+    [
+      ['Relu', ['x'], 'r'],
+      ['Concat', ['x', 'r'], 'y', { axis: 1 }],
+    ],
+    {},
+    8,
+  ),
+  'largest of windows, stride 2': between([['MaxPool', ['x'], 'y', same(3, 2)]]),
+  'largest of windows, rounded up': between([
+    ['MaxPool', ['x'], 'y', { kernel_shape: [3, 3], strides: [2, 2], ceil_mode: 1 }],
+  ]),
+  'largest of windows, padded': between([
+    ['MaxPool', ['x'], 'y', { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }],
+  ]),
+  'mean of windows': between([['AveragePool', ['x'], 'y', same(3, 2)]]),
+  'mean of windows, padded': between([
+    ['AveragePool', ['x'], 'y', { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }],
+  ]),
+  'mean of windows, with its padding': between([
+    [
+      'AveragePool',
+      ['x'],
+      'y',
+      { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1], count_include_pad: 1 },
+    ],
+  ]),
+  'response normalisation': between([['LRN', ['x'], 'y', { size: 3, alpha: 0.5, beta: 0.75, bias: 1 }]]),
+  'rows of a whole image': graphOf(
+    [
+      ['Conv', ['image', 'first'], 'x', same(3, 2)],
+      ['Flatten', ['x'], 'flat', { axis: 1 }],
+      ['Gemm', ['flat', 'weight', 'bias'], 'y', { transB: 1 }],
+    ],
+    { first: [[4, 3, 3, 3]], weight: [[5, 4 * 5 * 4]], bias: [[5]] },
+  ),
+  'arithmetic of rows': graphOf(
+    [
+      ['Conv', ['image', 'first', 'first.bias'], 'x', same(3, 1)],
+      ['ReduceMean', ['x'], 'p', { axes: [2, 3], keepdims: 0 }],
+      ['Sigmoid', ['p'], 's'],
+      ['Sqrt', ['s'], 'r'],
+      ['Sub', ['r', 'mean'], 'centred'],
+      ['Div', ['centred', 'deviation'], 'standardised'],
+      ['MatMul', ['standardised', 'weight'], 'product'],
+      ['Add', ['product', 'bias'], 'sum'],
+      ['LpNormalization', ['sum'], 'y', { axis: -1, p: 2 }],
+    ],
+    {
+      first: [[4, 3, 3, 3]],
+      'first.bias': [[4]],
+      mean: [[4]],
+      deviation: [[4], positive(4, 5)],
+      weight: [[4, 5]],
+      bias: [[5]],
+    },
+  ),
+};
+
+const [N, H, W] = [2, 9, 8];
+
+/** Gradients of Σ out · weights by all parameters, by the backward pass and by central differences. */
+function gradientErrors(graph: OnnxGraph, depth: TuningDepth = 'all'): number[] {
+  const output = graph.outputs[0]!.name;
+  const network = new Network(graph, { outputs: [output], depth });
+  const images = gaussian(N * H * W * 3, 7);
+  const input = (): tf.Tensor4D => tf.tensor4d(images, [N, H, W, 3]);
+  let weights: Float32Array = new Float32Array();
+  const found: Float32Array[] = [];
+  tf.tidy(() => {
+    const pass = network.forward(input());
+    const rows = pass.outputs[output]!;
+    weights = gaussian(rows.size, 8);
+    const gradients = pass.backward({ [output]: tf.tensor2d(weights, rows.shape) });
+    for (const gradient of gradients) found.push(read(gradient));
+  });
+  const value = (): number =>
+    tf.tidy(() => read(network.infer(input())[output]!).reduce((sum, x, i) => sum + x * weights[i]!, 0));
+  return network.trainable.map(({ values }, index) => {
+    const gradient = found[index]!;
+    expect(gradient).toHaveLength(values.length);
+    // Where a rectifier or a maximum turns within a step, the slope lies between those of both sides.
+    const step = 2e-3;
+    const here = value();
+    let worst = 0;
+    for (let i = 0; i < values.length; i += Math.max(1, Math.floor(values.length / 9))) {
+      const kept = values[i]!;
+      values[i] = kept + step;
+      const above = (value() - here) / step;
+      values[i] = kept - step;
+      const below = (here - value()) / step;
+      values[i] = kept;
+      const [low, high] = [Math.min(above, below), Math.max(above, below)];
+      worst = Math.max(worst, gradient[i]! - high, low - gradient[i]!);
+    }
+    return worst / largest(gradient);
+  });
+}
+
+describe.each(['cpu', 'wasm'])('operators on %s', (backend) => {
+  beforeAll(async () => {
+    if (backend === 'wasm') await useWasm();
+    else await tf.setBackend(backend);
+  });
+
+  it.each(Object.keys(operators))('%s: the numbers of onnxruntime', async (name) => {
+    const graph = operators[name]!;
+    const output = graph.outputs[0]!.name;
+    const images = gaussian(N * H * W * 3, 7);
+    const expected = await onnxruntime(encodeOnnx(graph), images, [N, H, W], output);
+    const network = new Network(graph, { outputs: [output], depth: 'all' });
+    const found = tf.tidy(() => read(network.infer(tf.tensor4d(images, [N, H, W, 3]))[output]!));
+    expect(found).toHaveLength(expected.length);
+    expect(difference(found, expected) / largest(expected)).toBeLessThan(1e-5);
+  });
+
+  it.each(Object.keys(operators))('%s: the gradients of finite differences', (name) => {
+    for (const error of gradientErrors(operators[name]!)) expect(error).toBeLessThan(5e-3);
+  });
+});
+
+describe('whole networks', () => {
+  beforeAll(async () => {
+    await useWasm();
+  });
+
+  it('EfficientNet-Lite0 gives the features of onnxruntime', async () => {
+    const [height, width] = [96, 128];
+    const pixels = await image(3, width, height);
+    const bytes = readFileSync('models/weights/efficientnet-lite0.onnx');
+    const expected = await onnxruntime(bytes, pixels, [1, height, width], 'features');
+    const network = new Network(decodeOnnx(bytes), { outputs: ['features'], depth: 'all' });
+    const { features } = network.infer(tf.tensor4d(pixels, [1, height, width, 3]));
+    expect(largest(expected)).toBeGreaterThan(1);
+    expect(difference(read(features!), expected)).toBeLessThan(1e-4);
+  });
+
+  it('GoogLeNet gives the features and outputs of onnxruntime', async () => {
+    const graph = createGoogLeNet({ seed: 4, outputs: 10, width: 0.25 });
+    const [height, width] = [96, 64];
+    const pixels = await image(5, width, height);
+    const network = new Network(graph, { outputs: ['features', 'output'], depth: 'all' });
+    const found = network.infer(tf.tensor4d(pixels, [1, height, width, 3]));
+    for (const output of ['features', 'output']) {
+      const expected = await onnxruntime(encodeOnnx(graph), pixels, [1, height, width], output);
+      expect(largest(expected)).toBeGreaterThan(0.1);
+      expect(difference(read(found[output]!), expected)).toBeLessThan(1e-4);
+    }
+  });
+
+  it('GoogLeNet has the weights of table 1', () => {
+    const { initializers } = createGoogLeNet({ seed: 1, outputs: 1000 });
+    const count = [...initializers].reduce((sum, [, { data }]) => sum + data.length, 0);
+    // 6,998,552 with a bias for each filter; the paper rounds to 6.8 million.
+    expect(count).toBe(6_998_552);
+    expect(googlenetFeatures()).toBe(1024);
+    expect(initializers.get('inception5b.five.weight')!.shape).toEqual([128, 48, 5, 5]);
+  });
+
+  it('the last blocks are those at the coarsest resolution', () => {
+    const of = (graph: OnnxGraph, depth: TuningDepth): string[] => {
+      const network = new Network(graph, { outputs: ['features'], depth });
+      return [...new Set(network.trainable.map(({ name }) => name.split('.')[0]!))];
+    };
+    expect(of(efficientnet(), 'head')).toEqual([]);
+    expect(of(efficientnet(), 'last')).toEqual([
+      'block11',
+      'block12',
+      'block13',
+      'block14',
+      'block15',
+      'head',
+    ]);
+    expect(of(efficientnet(), 'all')).toHaveLength(18);
+    const googlenet = createGoogLeNet({ seed: 1, width: 0.1 });
+    expect(of(googlenet, 'last')).toEqual(['inception5a', 'inception5b']);
+  });
+
+  it('weights come back as they were, and changed ones by their names', () => {
+    const network = new Network(efficientnet(), { outputs: ['features'], depth: 'all' });
+    const before = efficientnet().initializers;
+    const unchanged = decodeOnnx(encodeOnnx(network.graph()));
+    expect(unchanged.initializers.size).toBe(before.size - 2);
+    for (const [name, { shape, data }] of unchanged.initializers) {
+      expect(shape).toEqual(before.get(name)!.shape);
+      expect(Buffer.from(data.buffer).equals(Buffer.from(before.get(name)!.data.buffer)), name).toBe(true);
+    }
+    // [k, k, O, 1] here, [O, 1, k, k] in the file.
+    const parameter = network.trainable.find(({ name }) => name === 'block00.depthwise.conv.weight')!;
+    expect(parameter.shape).toEqual([3, 3, 32, 1]);
+    parameter.values[(1 * 3 + 2) * 32 + 7] = 42;
+    const { data } = network.graph().initializers.get(parameter.name)!;
+    expect(data[7 * 9 + 1 * 3 + 2]).toBe(42);
+  });
+
+  it('the gradients of a small GoogLeNet are those of finite differences', () => {
+    const graph = featureGraph(createGoogLeNet({ seed: 2, width: 0.06 }));
+    // Few filters and no biases would leave some branches without any activation.
+    for (const [name, { data }] of graph.initializers)
+      if (name.endsWith('.bias'))
+        (data as Float32Array).set(positive(data.length, data.length).map((value) => value / 4));
+    const errors = gradientErrors(graph);
+    expect(errors).toHaveLength(57 * 2);
+    for (const error of errors) expect(error).toBeLessThan(2e-2);
+  });
+
+  it('a backbone and a head are one file, which onnxruntime opens', async () => {
+    const graph = efficientnet();
+    const [height, width] = [64, 96];
+    const pixels = await image(6, width, height);
+    const images = tf.tensor4d(pixels, [1, height, width, 3]);
+    const features = read(
+      new Network(graph, { outputs: ['features'], depth: 'head' }).infer(images).features!,
+    );
+    const size = { features: 1280, hidden: 16, dimension: 8 };
+    const stage = { activation: 'sigmoid', centre: gaussian(8, 3).map((value) => value / 10) } as const;
+    const head = createHead(size, gaussian(1280 * 4, 2).map(Math.abs), [0, 1, 2, 3], new Random(2), stage);
+    const joined = joinGraphs(featureGraph(graph), decodeOnnx(encodeHead(head, { made: 'here' }, 'float32')));
+
+    const network = new Network(joined, { outputs: ['features', 'vector', 'output'], depth: 'last' });
+    const vector = read(network.infer(images).vector!);
+    expect(difference(vector, read(forward(head, headInput(head, features, [0])).vectors))).toBeLessThan(
+      1e-5,
+    );
+
+    const hidden = network.trainable.find(({ name }) => name === 'hidden.weight')!;
+    expect(hidden.stage).toBe('head');
+    hidden.values.fill(0.01);
+    const file = encodeOnnx(network.graph());
+    const changed = await onnxruntime(file, pixels, [1, height, width], 'vector');
+    expect(difference(changed, vector)).toBeGreaterThan(1e-3);
+    expect(difference(changed, read(network.infer(images).vector!))).toBeLessThan(1e-4);
+    expect(
+      difference(await onnxruntime(file, pixels, [1, height, width], 'features'), features),
+    ).toBeLessThan(1e-4);
+    expect(decodeOnnx(file).metadata).toEqual({ made: 'here' });
+  });
+
+  it('any other classifier becomes a backbone with the pixels that it wants', async () => {
+    const classifier = graphOf(
+      [
+        ['Conv', ['image', 'first'], 'features.0', same(3, 2)],
+        ['Relu', ['features.0'], 'features.1'],
+        ...pooled('features.1'),
+        ['Gemm', ['rows', 'classifier'], 'logits', { transB: 1 }],
+      ],
+      { first: [[4, 3, 3, 3]], classifier: [[10, 4]] },
+    );
+    const normalisation = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] };
+    const backbone = featureGraph(classifier, normalisation);
+    const bytes = gaussian(6 * 5 * 3, 1).map((value) => Math.round(127 + 40 * value));
+    const own = bytes.map(
+      (byte, at) => (byte / 255 - normalisation.mean[at % 3]!) / normalisation.deviation[at % 3]!,
+    );
+    const ours = bytes.map((byte) => (byte - 127) / 128);
+    const expected = await onnxruntime(encodeOnnx(featureGraph(classifier)), own, [1, 6, 5], 'features');
+    expect(
+      difference(await onnxruntime(encodeOnnx(backbone), ours, [1, 6, 5], 'features'), expected),
+    ).toBeLessThan(1e-5);
+    const network = new Network(backbone, { outputs: ['features'], depth: 'all' });
+    expect(difference(read(network.infer(tf.tensor4d(ours, [1, 6, 5, 3])).features!), expected)).toBeLessThan(
+      1e-5,
+    );
+  });
+
+  it('names the kernels that training takes', async () => {
+    const network = new Network(createGoogLeNet({ seed: 1, width: 0.1 }), {
+      outputs: ['features'],
+      depth: 'all',
+    });
+    const profile = await tf.profile(() =>
+      tf.tidy(() => {
+        const pass = network.forward(tf.ones([1, 32, 32, 3]));
+        return pass.backward({ features: tf.ones<tf.Rank.R2>([1, googlenetFeatures(0.1)]) });
+      }),
+    );
+    const named = network.kernels(true);
+    expect(named).toContain('MaxPoolGrad');
+    expect(network.kernels(false)).not.toContain('MaxPoolGrad');
+    const used = profile.kernelNames.filter((name) => tf.getKernel(name, tf.getBackend()));
+    expect(used).toContain('BatchMatMul');
+    expect(used.filter((name) => !named.includes(name))).toEqual([]);
+    expect(() => network.checkBackend()).not.toThrow();
+  });
+
+  it('says what it cannot train', () => {
+    const graph = graphOf([['Conv', ['image', 'first'], 'x', { dilations: [2, 2] }], ...pooled('x')], {
+      first: [[4, 3, 3, 3]],
+    });
+    expect(() => new Network(graph, { outputs: ['rows'], depth: 'all' })).toThrow(/Conv \(x\).*dilated/);
+    const strange = graphOf([['Erf', ['image'], 'x'], ...pooled('x')], { first: [[1]] });
+    expect(() => new Network(strange, { outputs: ['rows'], depth: 'all' })).toThrow(/Erf \(x\)/);
+    expect(() => new Network(efficientnet(), { outputs: ['vector'], depth: 'all' })).toThrow(
+      /does not compute vector/,
+    );
+  });
+});
+
+describe('training', () => {
+  beforeAll(async () => {
+    await useWasm();
+  });
+
+  /** Bright and dark images, which a network is to tell apart. */
+  const images = (): tf.Tensor4D => {
+    const noise = gaussian(8 * 32 * 32 * 3, 5);
+    const side = 32 * 32 * 3;
+    return tf.tensor4d(
+      noise.map((value, at) => 0.3 * value + (Math.floor(at / side) % 2 === 0 ? 0.5 : -0.5)),
+      [8, 32, 32, 3],
+    );
+  };
+  const targets = Float32Array.from({ length: 16 }, (_, at) => (Math.floor(at / 2) % 2 === at % 2 ? 1 : -1));
+
+  /** Squared distance to the targets after each of some steps. */
+  function train(network: Network, steps: number, rate: number): number[] {
+    const sgd = new Sgd(network.trainable.map(({ values }) => values));
+    const rates = network.trainable.map(() => rate);
+    return Array.from({ length: steps }, () =>
+      tf.tidy(() => {
+        const pass = network.forward(images());
+        const error = tf.sub(pass.outputs.output!, tf.tensor2d(targets, [8, 2])) as tf.Tensor2D;
+        const loss = read(tf.mean(tf.square(error)))[0]!;
+        const gradients = pass.backward({ output: tf.div(error, 8) }).map(read);
+        sgd.update(gradients, rates);
+        return loss;
+      }),
+    );
+  }
+
+  it('lowers the loss of a small GoogLeNet, and leaves nothing behind', () => {
+    const network = new Network(createGoogLeNet({ seed: 3, outputs: 2, width: 0.1 }), {
+      outputs: ['output'],
+      depth: 'all',
+    });
+    const before = tf.memory().numTensors;
+    const losses = train(network, 25, 0.005);
+    expect(losses.at(-1)).toBeLessThan(losses[0]! / 4);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('trains the last blocks alone', () => {
+    const network = new Network(createGoogLeNet({ seed: 3, outputs: 2, width: 0.1 }), {
+      outputs: ['output'],
+      depth: 'last',
+    });
+    const first = network.graph().initializers.get('stem.first.weight')!.data.slice();
+    const last = network.graph().initializers.get('inception5a.three.weight')!.data.slice();
+    const losses = train(network, 25, 0.02);
+    expect(losses.at(-1)).toBeLessThan(losses[0]! / 4);
+    const after = network.graph().initializers;
+    expect(after.get('stem.first.weight')!.data).toEqual(first);
+    expect(
+      difference(after.get('inception5a.three.weight')!.data as Float32Array, last as Float32Array),
+    ).toBeGreaterThan(0);
+    const held = tf.memory().numTensors;
+    network.dispose();
+    expect(tf.memory().numTensors).toBeLessThan(held);
+  });
+
+  it('keeps less where less trains', () => {
+    const peak = (depth: TuningDepth): number => {
+      const network = new Network(createGoogLeNet({ seed: 3, outputs: 2, width: 0.1 }), {
+        outputs: ['output'],
+        depth,
+      });
+      return tf.tidy(() => {
+        const input = images();
+        const before = tf.memory().numBytes;
+        network.forward(input);
+        return tf.memory().numBytes - before;
+      });
+    };
+    expect(peak('last')).toBeLessThan(peak('all') / 2);
+  });
+
+  it('drops values in training only, with the gradient of what was left', () => {
+    const graph = createGoogLeNet({ seed: 3, outputs: 2, width: 0.1 });
+    const options = { outputs: ['output'], depth: 'head', dropout: ['features'] } as const;
+    const network = new Network(graph, options);
+    const random = new Random(1);
+    const masks: Float32Array[] = [];
+    tf.tidy(() => {
+      const input = images();
+      const features = read(new Network(graph, { ...options, outputs: ['features'] }).infer(input).features!);
+      const pass = network.forward(input, (_, length) => {
+        masks.push(dropoutMask(length, 0.5, random));
+        return masks.at(-1)!;
+      });
+      expect(masks.map(({ length }) => length)).toEqual([features.length]);
+      const [dWeight] = pass.backward({ output: tf.ones([8, 2]) });
+      const width = features.length / 8;
+      const expected = Float32Array.from({ length: width }, (_, unit) =>
+        Array.from(
+          { length: 8 },
+          (__, row) => features[row * width + unit]! * masks[0]![row * width + unit]!,
+        ).reduce((sum, value) => sum + value, 0),
+      );
+      const found = read(dWeight!).filter((_, at) => at % 2 === 0);
+      expect(difference(found, expected) / largest(expected)).toBeLessThan(1e-5);
+    });
+  });
+});
