@@ -18,6 +18,7 @@ export const processes: Readonly<Record<string, string>> = {
   'vision-worker': 'electron/engine/workers/visionWorker.ts',
   'train-worker': 'electron/engine/workers/trainWorker.ts',
   'text-thread': 'electron/engine/workers/textThread.ts',
+  'picture-thread': 'electron/engine/workers/pictureThread.ts',
   starter: 'build/starter.ts',
 };
 

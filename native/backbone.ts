@@ -20,8 +20,11 @@ export interface SessionOptions {
   threads?: number;
 }
 
-function createSession(path: string, { threads = 1 }: SessionOptions): Promise<InferenceSession> {
-  return InferenceSession.create(path, {
+function createSession(
+  file: string | Uint8Array,
+  { threads = 1 }: SessionOptions,
+): Promise<InferenceSession> {
+  const options: InferenceSession.SessionOptions = {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
@@ -29,7 +32,56 @@ function createSession(path: string, { threads = 1 }: SessionOptions): Promise<I
     extra: { session: { intra_op: { allow_spinning: '0' } } },
     // Warnings about graph details help nobody who reads a log.
     logSeverityLevel: 3,
-  });
+  };
+  return typeof file === 'string'
+    ? InferenceSession.create(file, options)
+    : InferenceSession.create(file, options);
+}
+
+/** A photo as networks take it: `[1, 3, height, width]`. */
+function imageTensor({ width, height, pixels }: NetworkInput): Tensor {
+  const plane = width * height;
+  const planes = new Float32Array(3 * plane);
+  for (let at = 0, from = 0; at < plane; at++) {
+    planes[at] = NORMALISED[pixels[from++]!]!;
+    planes[plane + at] = NORMALISED[pixels[from++]!]!;
+    planes[2 * plane + at] = NORMALISED[pixels[from++]!]!;
+  }
+  return new Tensor('float32', planes, [1, 3, height, width]);
+}
+
+/** A network from `image` `[1, 3, h, w]` to one of its values: a whole model, or the first layers of one. */
+export class ImageInference {
+  readonly #session: InferenceSession;
+  readonly #output: string;
+
+  private constructor(session: InferenceSession, output: string) {
+    this.#session = session;
+    this.#output = output;
+  }
+
+  /** @param file its path or its bytes @throws if it is damaged, or does not make `output` of an `image`. */
+  static async load(
+    file: string | Uint8Array,
+    output: string,
+    options: SessionOptions = {},
+  ): Promise<ImageInference> {
+    const session = await createSession(file, options);
+    if (session.inputNames.includes('image') && session.outputNames.includes(output))
+      return new ImageInference(session, output);
+    await session.release();
+    throw new Error(`The network does not make ${output} of an image.`);
+  }
+
+  /** The value for one photo, and its shape with the 1 of the batch. */
+  async run(photo: NetworkInput): Promise<{ shape: readonly number[]; values: Float32Array }> {
+    const { [this.#output]: value } = await this.#session.run({ image: imageTensor(photo) }, [this.#output]);
+    return { shape: value!.dims, values: (value!.data as Float32Array).slice() };
+  }
+
+  release(): Promise<void> {
+    return this.#session.release();
+  }
 }
 
 /**
@@ -56,16 +108,8 @@ export class Backbone {
   }
 
   /** The features of one photo, `[width]` float32, never negative. */
-  async features({ width, height, pixels }: NetworkInput): Promise<Float32Array> {
-    const plane = width * height;
-    const planes = new Float32Array(3 * plane);
-    for (let at = 0, from = 0; at < plane; at++) {
-      planes[at] = NORMALISED[pixels[from++]!]!;
-      planes[plane + at] = NORMALISED[pixels[from++]!]!;
-      planes[2 * plane + at] = NORMALISED[pixels[from++]!]!;
-    }
-    const image = new Tensor('float32', planes, [1, 3, height, width]);
-    const { features } = await this.#session.run({ image }, ['features']);
+  async features(photo: NetworkInput): Promise<Float32Array> {
+    const { features } = await this.#session.run({ image: imageTensor(photo) }, ['features']);
     return (features!.data as Float32Array).slice();
   }
 }

@@ -103,19 +103,38 @@ export async function decodePhoto(input: string | Uint8Array): Promise<DecodedPh
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer();
-    const decoded = () => sharp(pixels, { raw: { ...small, channels: 3 } });
-    const wanted = networkSize(size.width, size.height);
-    const [thumbnail, seen] = await Promise.all([
-      decoded().jpeg({ quality: THUMBNAIL_QUALITY }).toBuffer(),
-      decoded()
-        .resize(wanted.width, wanted.height, { fit: 'fill', kernel: 'cubic', fastShrinkOnLoad: false })
-        .raw()
+    const [thumbnail, network] = await Promise.all([
+      sharp(pixels, { raw: { ...small, channels: 3 } })
+        .jpeg({ quality: THUMBNAIL_QUALITY })
         .toBuffer(),
+      seenPixels({ ...small, pixels }, networkSize(size.width, size.height)),
     ]);
-    return { width: size.width, height: size.height, thumbnail, network: { ...wanted, pixels: seen } };
+    return { width: size.width, height: size.height, thumbnail, network };
   } catch (error) {
     throw error instanceof FileProblem ? error : await explain(input, error as Error);
   }
+}
+
+/** The pixels of a thumbnail, all of them. @throws {FileProblem} if it cannot be read or decoded. */
+export async function decodeThumbnail(path: string): Promise<NetworkInput> {
+  try {
+    const { data, info } = await sharp(path, { failOn: 'error' }).raw().toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height, pixels: data };
+  } catch (error) {
+    throw await explain(path, error as Error);
+  }
+}
+
+/** A thumbnail's pixels as a network sees them. */
+export const networkInput = (thumbnail: NetworkInput): Promise<NetworkInput> =>
+  seenPixels(thumbnail, networkSize(thumbnail.width, thumbnail.height));
+
+async function seenPixels({ width, height, pixels }: NetworkInput, wanted: Size): Promise<NetworkInput> {
+  const seen = await sharp(pixels, { raw: { width, height, channels: 3 } })
+    .resize(wanted.width, wanted.height, { fit: 'fill', kernel: 'cubic', fastShrinkOnLoad: false })
+    .raw()
+    .toBuffer();
+  return { ...wanted, pixels: seen };
 }
 
 function tooLarge({ width, height }: Size): FileProblem {

@@ -3,6 +3,8 @@
  * times faster than the dozen tensor operations that the same update takes, and the state is ready to be saved.
  */
 
+import type { Optimiser } from './optimiser.ts';
+
 /** First and second moments of one parameter array, each as long as the array. */
 export interface AdamMoments {
   mean: Float32Array;
@@ -15,13 +17,16 @@ export interface AdamOptions {
   /** β₂, decay of the second moment. */
   squareDecay?: number;
   epsilon?: number;
+  /** λ of the weight decay that is taken from the parameters and not from their gradients (Loshchilov and Hutter 2019, AdamW). */
+  weightDecay?: number;
 }
 
-export class Adam {
+export class Adam implements Optimiser {
   readonly #parameters: readonly Float32Array[];
   readonly #meanDecay: number;
   readonly #squareDecay: number;
   readonly #epsilon: number;
+  readonly #weightDecay: number;
   /** t of the paper: how many updates were done. */
   step = 0;
   readonly moments: AdamMoments[];
@@ -32,17 +37,22 @@ export class Adam {
     this.#meanDecay = options.meanDecay ?? 0.9;
     this.#squareDecay = options.squareDecay ?? 0.999;
     this.#epsilon = options.epsilon ?? 1e-8;
+    this.#weightDecay = options.weightDecay ?? 0;
     this.moments = parameters.map(({ length }) => ({
       mean: new Float32Array(length),
       square: new Float32Array(length),
     }));
   }
 
-  /**
-   * One update of all parameters. `gradients` has an array or null (unchanged) for each parameter, `rates` a learning
-   * rate for each.
-   */
-  update(gradients: readonly (Float32Array | null)[], rates: readonly number[]): void {
+  get memory(): readonly Readonly<Record<'mean' | 'square', Float32Array>>[] {
+    return this.moments.map(({ mean, square }) => ({ mean, square }));
+  }
+
+  update(
+    gradients: readonly (Float32Array | null)[],
+    rates: readonly number[],
+    decays?: readonly number[],
+  ): void {
     this.step++;
     const meanCorrection = 1 - this.#meanDecay ** this.step;
     const squareCorrection = 1 - this.#squareDecay ** this.step;
@@ -54,13 +64,14 @@ export class Adam {
       const epsilon = this.#epsilon * Math.sqrt(squareCorrection);
       const meanDecay = this.#meanDecay;
       const squareDecay = this.#squareDecay;
+      const kept = 1 - rates[index]! * this.#weightDecay * (decays?.[index] ?? 1);
       for (let i = 0; i < parameter.length; i++) {
         const g = gradient[i]!;
         const m = meanDecay * mean[i]! + (1 - meanDecay) * g;
         const v = squareDecay * square[i]! + (1 - squareDecay) * g * g;
         mean[i] = m;
         square[i] = v;
-        parameter[i] = parameter[i]! - (rate * m) / (Math.sqrt(v) + epsilon);
+        parameter[i] = kept * parameter[i]! - (rate * m) / (Math.sqrt(v) + epsilon);
       }
     });
   }

@@ -105,15 +105,19 @@ function triangleTaps(size: number, start: number, length: number, pixels: numbe
   return taps;
 }
 
-/** A part of a photo scaled to `side` × `side`: `[side, side, 3]`. */
-export function cropPixels({ width, height, pixels }: Pixels, region: Region, side: number): Uint8Array {
-  const across = triangleTaps(width, region.left, region.width, side);
-  const down = triangleTaps(height, region.top, region.height, side);
+/** A part of a photo scaled to `size`: `[height, width, 3]`. */
+export function cropPixels(
+  { width, height, pixels }: Pixels,
+  region: Region,
+  size: { width: number; height: number },
+): Uint8Array {
+  const across = triangleTaps(width, region.left, region.width, size.width);
+  const down = triangleTaps(height, region.top, region.height, size.height);
   const top = down.first[0]!;
-  const bottom = down.first[side - 1]! + down.count[side - 1]!;
-  const rows = new Float32Array((bottom - top) * side * 3);
+  const bottom = down.first[size.height - 1]! + down.count[size.height - 1]!;
+  const rows = new Float32Array((bottom - top) * size.width * 3);
   for (let y = top, at = 0; y < bottom; y++) {
-    for (let x = 0; x < side; x++, at += 3) {
+    for (let x = 0; x < size.width; x++, at += 3) {
       const taps = x * across.most;
       let from = (y * width + across.first[x]!) * 3;
       let red = 0;
@@ -130,17 +134,17 @@ export function cropPixels({ width, height, pixels }: Pixels, region: Region, si
       rows[at + 2] = blue;
     }
   }
-  const result = new Uint8Array(side * side * 3);
-  const sums = new Float32Array(side * 3);
-  for (let y = 0; y < side; y++) {
+  const result = new Uint8Array(size.height * size.width * 3);
+  const sums = new Float32Array(size.width * 3);
+  for (let y = 0; y < size.height; y++) {
     sums.fill(0.5);
     for (let tap = 0; tap < down.count[y]!; tap++) {
       const weight = down.weights[y * down.most + tap]!;
-      const from = (down.first[y]! + tap - top) * side * 3;
+      const from = (down.first[y]! + tap - top) * size.width * 3;
       for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! + weight * rows[from + i]!;
     }
-    for (let x = 0; x < side; x++) {
-      const at = (y * side + (region.mirrored ? side - 1 - x : x)) * 3;
+    for (let x = 0; x < size.width; x++) {
+      const at = (y * size.width + (region.mirrored ? size.width - 1 - x : x)) * 3;
       for (let channel = 0; channel < 3; channel++) result[at + channel] = sums[x * 3 + channel]!;
     }
   }

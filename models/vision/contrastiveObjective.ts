@@ -5,9 +5,9 @@
  * Shape letters: B captions of a batch, D dimension, V words.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { HeadPass } from './head.ts';
 import { contrastiveLoss, wordLoss } from './losses.ts';
 import type { Objective, ObjectiveGradients, ObjectiveParameter } from './objective.ts';
+import type { VectorPass } from './trainableNetwork.ts';
 import type { TrainerOptions } from './trainer.ts';
 import {
   composeCaptions,
@@ -40,7 +40,7 @@ export interface ContrastiveOptions {
 export const scratchOptions: TrainerOptions & ContrastiveOptions = {
   passes: 15,
   batch: 256,
-  headRate: 2e-3,
+  rate: 2e-3,
   wordRate: 2e-3,
   learnScale: true,
   temperature: 0.07,
@@ -55,12 +55,12 @@ export const scratchOptions: TrainerOptions & ContrastiveOptions = {
  */
 export function fineTuneOptions(captions: number): TrainerOptions & ContrastiveOptions {
   const share = Math.min(1, Math.sqrt(captions / 7000));
-  return { ...scratchOptions, passes: 10, headRate: 5e-4 * share, wordRate: 5e-4, learnScale: false };
+  return { ...scratchOptions, passes: 10, rate: 5e-4 * share, wordRate: 5e-4, learnScale: false };
 }
 
 /** Gradients of one batch as they come from the tensor backend. */
 interface BatchGradients {
-  head: Float32Array[];
+  network: Float32Array[];
   /** [B, D] */
   captions: Float32Array;
   /** [V, D] */
@@ -97,7 +97,7 @@ export class ContrastiveObjective implements Objective {
     return this.#captions.length;
   }
 
-  gradients(rows: Uint32Array, forward: () => HeadPass): ObjectiveGradients {
+  gradients(rows: Uint32Array, forward: () => VectorPass): ObjectiveGradients {
     const { temperature, wordWeight, learnScale } = this.#options;
     const { vectors, bias, scale } = this.#words;
     const V = bias.length;
@@ -126,7 +126,7 @@ export class ContrastiveObjective implements Objective {
       );
       const dImages = tf.add(contrast.dImages, tf.mul(word.dImages, wordWeight)) as tf.Tensor2D;
       result = {
-        head: pass.backward(dImages).map((gradient) => gradient.dataSync() as Float32Array),
+        network: pass.backward(dImages).map((gradient) => gradient.dataSync() as Float32Array),
         captions: contrast.dCaptions.dataSync() as Float32Array,
         words: tf.mul(word.dWords, wordWeight).dataSync() as Float32Array,
         bias: tf.mul(word.dBias, wordWeight).dataSync() as Float32Array,
@@ -142,7 +142,7 @@ export class ContrastiveObjective implements Objective {
     composeCaptionsBackward(captions, dSums, D, dVectors);
     return {
       loss: result.loss,
-      head: result.head,
+      network: result.network,
       parameters: [dVectors, result.bias, learnScale ? Float32Array.of(result.logScale) : null],
     };
   }

@@ -10,6 +10,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../random.ts';
+import type { VectorPass } from './trainableNetwork.ts';
 
 export interface HeadSize {
   /** F */
@@ -152,24 +153,12 @@ export function dropoutMask(length: number, rate: number, random: Random): Float
   return mask;
 }
 
-/** What the backward pass needs of a forward pass. Tensors are the caller's to dispose (use tf.tidy). */
-export interface HeadPass {
-  /** y [B, D], what the last layer gives. */
-  output: tf.Tensor2D;
-  /** z [B, D] unit vectors. */
-  vectors: tf.Tensor2D;
-  /** dz [B, D] → gradients in the order of `trainable`. */
-  backward(gradient: tf.Tensor2D): tf.Tensor[];
-  /** dy [B, D] → the same, for a loss on the last layer's output. */
-  backwardOutput(gradient: tf.Tensor2D): tf.Tensor[];
-}
-
 /** Forward pass of a batch. `masks` are dropout masks of the input and the hidden layer; without them nothing is dropped. */
 export function forward(
   head: HeadParameters,
   input: Float32Array,
   masks?: { input: Float32Array; hidden: Float32Array },
-): HeadPass {
+): VectorPass {
   const { features: F, hidden: H, dimension: D } = head;
   const B = input.length / F;
   const hiddenWeight = tf.tensor2d(head.hiddenWeight, [F, H]);

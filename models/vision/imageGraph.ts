@@ -123,6 +123,44 @@ export function joinGraphs(backbone: OnnxGraph, head: OnnxGraph): OnnxGraph {
   };
 }
 
+/** A network in two parts: `before` makes `value` of the photo, `after` makes the outputs of it. */
+export interface CutGraph {
+  before: OnnxGraph;
+  after: OnnxGraph;
+}
+
+/** Cuts a network where all that follows depends on `value` [n, c, h, w] alone. @throws {Error} if it depends on more. */
+export function cutGraph(graph: OnnxGraph, value: string): CutGraph {
+  const before = subgraph(graph, [value]);
+  const made = new Set(before.nodes.flatMap(({ outputs }) => outputs));
+  const first = new Set(before.nodes);
+  const nodes = graph.nodes.filter((node) => !first.has(node));
+  const crossing = nodes
+    .flatMap(({ inputs }) => inputs)
+    .find((name) => name !== value && (made.has(name) || graph.inputs.some((input) => input.name === name)));
+  if (crossing !== undefined)
+    throw new Error(`The network cannot be cut at ${value}: what follows reads ${crossing} too.`);
+  const read = new Set(nodes.flatMap(({ inputs }) => inputs));
+  return {
+    before: { ...before, outputs: [{ name: value, shape: ['n', 'c', 'h', 'w'] }] },
+    after: {
+      ...graph,
+      nodes,
+      inputs: [{ name: value, shape: ['n', 'c', 'h', 'w'] }],
+      initializers: new Map([...graph.initializers].filter(([name]) => read.has(name))),
+    },
+  };
+}
+
+/** A network with the weights of a part of it, or of a version of it, in place of its own. */
+export function withWeights(graph: OnnxGraph, weights: ReadonlyMap<string, OnnxTensor>): OnnxGraph {
+  const initializers = [...graph.initializers].map(([name, tensor]): [string, OnnxTensor] => [
+    name,
+    weights.get(name) ?? tensor,
+  ]);
+  return { ...graph, initializers: new Map(initializers) };
+}
+
 function rename(nodes: readonly OnnxNode[], names: ReadonlyMap<string, string>): OnnxNode[] {
   const changed = (name: string): string => names.get(name) ?? name;
   return nodes.map((node) => ({

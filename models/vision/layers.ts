@@ -15,6 +15,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   type Activation,
   activationGradient,
+  activationKernels,
   convolution,
   filterGradient,
   gradientKernels,
@@ -353,7 +354,7 @@ export function activationLayer(activation: 'relu' | 'relu6'): Operation {
   return {
     keeps: { inputs: false, output: true },
     kernels: [activation === 'relu' ? tf.Relu : tf.Relu6],
-    backwardKernels: [tf.Step],
+    backwardKernels: activationKernels,
     forward: ([x]) => (activation === 'relu' ? tf.relu(x!) : tf.relu6(x!)),
     gradient: (gradient, { output }) => [activationGradient(gradient, output, activation)],
   };

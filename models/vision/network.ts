@@ -106,8 +106,8 @@ export class Network {
   }
 
   /** The outputs without keeping anything for a backward pass. The caller disposes of them. */
-  infer(images: tf.Tensor4D): Record<string, tf.Tensor2D> {
-    return this.#run(images, false).outputs;
+  infer(images: tf.Tensor4D, mask?: DropoutMask): Record<string, tf.Tensor2D> {
+    return this.#run(images, false, mask).outputs;
   }
 
   /** The forward pass of a training step. Call it within a `tf.tidy`. */
@@ -187,7 +187,7 @@ export class Network {
       }
       return { inputs: read, made, given, parameters: parameters[index]! };
     });
-    if (!training) tf.dispose([...trained.values()]);
+    if (!training) tf.dispose([...trained.values(), ...masks.values()]);
     const outputs = Object.fromEntries(this.#outputs.map((name) => [name, values.get(name) as tf.Tensor2D]));
     return { passes, outputs, masks, trained };
   }

@@ -11,7 +11,7 @@
  * The last two leave cosines; `models/joint/calibration.ts` makes probabilities of them.
  */
 import type { Random } from '../random.ts';
-import type { HeadPass } from './head.ts';
+import type { VectorPass } from './trainableNetwork.ts';
 
 /** An array that is learned along with the network. */
 export interface ObjectiveParameter {
@@ -25,8 +25,8 @@ export interface ObjectiveParameter {
 /** What one batch says. */
 export interface ObjectiveGradients {
   loss: number;
-  /** Gradients of the network in the order of `trainable`. */
-  head: Float32Array[];
+  /** Gradients of the network in the order of its parameters. */
+  network: Float32Array[];
   /** A gradient for each parameter of the objective, null for one that stays. */
   parameters: (Float32Array | null)[];
 }
@@ -41,7 +41,7 @@ export interface Objective {
    * photos, and must be called within a `tf.tidy`, because its tensors are the objective's to dispose. Whatever is drawn
    * comes from `random`, so that a resumed training draws the same.
    */
-  gradients(captions: Uint32Array, forward: () => HeadPass, random: Random): ObjectiveGradients;
+  gradients(captions: Uint32Array, forward: () => VectorPass, random: Random): ObjectiveGradients;
   /** Called after the parameters have changed, by a step or because a saved training was restored. */
   updated(): void;
 }

@@ -6,20 +6,20 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../random.ts';
-import type { HeadPass } from './head.ts';
 import { chooseNegatives, type NegativeSampling, sigmoidLoss, tripletLoss } from './losses.ts';
 import type { Objective, ObjectiveGradients } from './objective.ts';
+import type { VectorPass } from './trainableNetwork.ts';
 import type { TrainerOptions } from './trainer.ts';
 import { normaliseRows } from './wordTable.ts';
 
 /** Runs a batch on the tensor backend: `differentiate` gives the loss and the network's gradients, as tensors. */
-function run(differentiate: () => { loss: tf.Scalar; head: tf.Tensor[] }): ObjectiveGradients {
+function run(differentiate: () => { loss: tf.Scalar; network: tf.Tensor[] }): ObjectiveGradients {
   let result!: ObjectiveGradients;
   tf.tidy(() => {
-    const { loss, head } = differentiate();
+    const { loss, network } = differentiate();
     result = {
       loss: loss.dataSync()[0]!,
-      head: head.map((gradient) => gradient.dataSync() as Float32Array),
+      network: network.map((gradient) => gradient.dataSync() as Float32Array),
       parameters: [],
     };
   });
@@ -56,11 +56,11 @@ export class SigmoidObjective implements Objective {
     this.#dimension = dimension;
   }
 
-  gradients(captions: Uint32Array, forward: () => HeadPass): ObjectiveGradients {
+  gradients(captions: Uint32Array, forward: () => VectorPass): ObjectiveGradients {
     return run(() => {
       const pass = forward();
       const { loss, dLogits } = sigmoidLoss(pass.output, batchOf(this.#targets, this.#dimension, captions));
-      return { loss, head: pass.backwardOutput(dLogits) };
+      return { loss, network: pass.backwardOutput(dLogits) };
     });
   }
 
@@ -81,7 +81,7 @@ export interface TripletOptions {
 export const sigmoidOptions: TrainerOptions = {
   passes: 15,
   batch: 256,
-  headRate: 2e-3,
+  rate: 2e-3,
   dropout: 0.5,
   seed: 1,
 };
@@ -112,14 +112,14 @@ export class TripletObjective implements Objective {
     this.#options = options;
   }
 
-  gradients(captions: Uint32Array, forward: () => HeadPass, random: Random): ObjectiveGradients {
+  gradients(captions: Uint32Array, forward: () => VectorPass, random: Random): ObjectiveGradients {
     const { margin, sampling } = this.#options;
     return run(() => {
       const pass = forward();
       const batch = batchOf(this.#captions, this.#dimension, captions);
       const negatives = chooseNegatives(sampling, pass.vectors, batch, random);
       const { loss, dImages } = tripletLoss(pass.vectors, batch, negatives, margin);
-      return { loss, head: pass.backward(dImages) };
+      return { loss, network: pass.backward(dImages) };
     });
   }
 

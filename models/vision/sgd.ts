@@ -2,6 +2,7 @@
  * Stochastic gradient descent with momentum and weight decay over plain float32 arrays, as Caffe does it (the seed system's way):
  * v ← μ v + rate (g + λ w), w ← w − v.
  */
+import type { Optimiser } from './optimiser.ts';
 
 export interface SgdOptions {
   /** μ */
@@ -13,11 +14,12 @@ export interface SgdOptions {
 /** The seed system's: Gomez et al. 2018, with GoogLeNet. */
 export const seedSgdOptions: SgdOptions = { momentum: 0.9, weightDecay: 2e-4 };
 
-export class Sgd {
+export class Sgd implements Optimiser {
   readonly #parameters: readonly Float32Array[];
   readonly #options: SgdOptions;
   /** v of each parameter array. */
   readonly velocities: Float32Array[];
+  step = 0;
 
   /** @param parameters the arrays that `update` will change, in the order of its gradients. */
   constructor(parameters: readonly Float32Array[], options: SgdOptions = seedSgdOptions) {
@@ -26,15 +28,16 @@ export class Sgd {
     this.velocities = parameters.map(({ length }) => new Float32Array(length));
   }
 
-  /**
-   * One update of all parameters. `gradients` has an array or null (unchanged) for each parameter, `rates` a learning rate for
-   * each, and `decays` how much of the weight decay holds for each (1 for weights; biases usually have 0).
-   */
+  get memory(): readonly Readonly<Record<string, Float32Array>>[] {
+    return this.velocities.map((velocity) => ({ velocity }));
+  }
+
   update(
     gradients: readonly (Float32Array | null)[],
     rates: readonly number[],
     decays?: readonly number[],
   ): void {
+    this.step++;
     const { momentum, weightDecay } = this.#options;
     this.#parameters.forEach((parameter, index) => {
       const gradient = gradients[index];

@@ -1,31 +1,30 @@
 /**
- * Trains a head on cached backbone features: each step takes a batch of captioned photos and moves the network, and what the
- * objective learns along, against the objective's gradients. The caller owns the loop (`step` until `done`), so progress,
- * pause and cancel cost nothing; `state` and `restore` carry a training over a restart and continue it to the same result.
- *
- * Shape letters: F width of the features.
+ * Trains a network: each step takes a batch of captioned photos and moves the network, and what the objective learns along,
+ * against the objective's gradients. The caller owns the loop (`step` until `done`), so progress, pause and cancel cost
+ * nothing; `state` and `restore` carry a training over a restart and continue it to the same result.
  */
 import { Random } from '../random.ts';
 import { Adam } from './adam.ts';
-import { dropoutMask, forward, type HeadParameters, headInput, trainable } from './head.ts';
 import type { Objective } from './objective.ts';
+import type { Optimiser } from './optimiser.ts';
 import { oneCycle } from './schedule.ts';
-
-/** Photos with captions: the objective's caption i describes row `rows[i]` of `features`, which may hold other photos too. */
-export interface TrainingSet {
-  /** [photos, F] */
-  features: Float32Array;
-  rows: ArrayLike<number>;
-}
+import { Sgd, type SgdOptions } from './sgd.ts';
+import type { TrainableNetwork } from './trainableNetwork.ts';
 
 export interface TrainerOptions {
   /** Passes over all photos. */
   passes: number;
   batch: number;
-  /** Peak of the one-cycle schedule for the network. */
-  headRate: number;
+  /** Peak learning rate of the network. */
+  rate: number;
   dropout: number;
   seed: number;
+  /** Momentum and decay of stochastic gradient descent; without it, Adam. */
+  descent?: SgdOptions;
+  /** Decay of Adam's parameters; none without it. */
+  weightDecay?: number;
+  /** The rate at a step, from its peak; one cycle without it. */
+  schedule?: (step: number, steps: number, peak: number) => number;
 }
 
 /** Everything that a step changes; typed arrays and plain numbers only, so that it can be written as one file. */
@@ -39,6 +38,8 @@ export interface TrainerState {
 export interface StepResult {
   /** Loss of the batch, as the objective defines it. */
   loss: number;
+  /** Milliseconds that the device waited for the photos. */
+  waited: number;
 }
 
 /** Not finite if one of the values is not; 0 without values. */
@@ -49,33 +50,44 @@ function sum(values: Float32Array | null): number {
 }
 
 export class Trainer {
-  readonly #head: HeadParameters;
+  readonly #network: TrainableNetwork;
   readonly #objective: Objective;
-  readonly #data: TrainingSet;
+  readonly #rows: ArrayLike<number>;
   readonly #options: TrainerOptions;
-  readonly #adam: Adam;
+  readonly #optimiser: Optimiser;
   readonly #random: Random;
   #order: Uint32Array;
   #step = 0;
+  /** The next step's photos, asked for while this one computes. */
+  #ahead: { step: number; batch: Promise<unknown> } | null = null;
   readonly steps: number;
   readonly stepsPerPass: number;
 
   /**
-   * Changes `head` and the parameters of `objective` in place.
+   * Changes the parameters of `network` and `objective` in place.
+   * @param rows the photo of each of the objective's captions, as the network calls it
    * @throws {RangeError} if there is no caption to learn from, or not one photo for each.
    */
-  constructor(head: HeadParameters, objective: Objective, data: TrainingSet, options: TrainerOptions) {
+  constructor(
+    network: TrainableNetwork,
+    objective: Objective,
+    rows: ArrayLike<number>,
+    options: TrainerOptions,
+  ) {
     const { captions, parameters } = objective;
     if (captions === 0) throw new RangeError('There is no caption to learn from.');
-    if (data.rows.length !== captions)
-      throw new RangeError(`There are ${captions} captions for ${data.rows.length} photos.`);
-    this.#head = head;
+    if (rows.length !== captions)
+      throw new RangeError(`There are ${captions} captions for ${rows.length} photos.`);
+    this.#network = network;
     this.#objective = objective;
-    this.#data = data;
+    this.#rows = rows;
     this.#options = options;
     this.stepsPerPass = Math.ceil(captions / options.batch);
     this.steps = this.stepsPerPass * options.passes;
-    this.#adam = new Adam([...trainable(head), ...parameters.map(({ values }) => values)]);
+    const arrays = [...network.parameters, ...parameters].map(({ values }) => values);
+    this.#optimiser = options.descent
+      ? new Sgd(arrays, options.descent)
+      : new Adam(arrays, { weightDecay: options.weightDecay ?? 0 });
     this.#random = new Random(options.seed);
     this.#order = Uint32Array.from({ length: captions }, (_, index) => index);
   }
@@ -93,11 +105,11 @@ export class Trainer {
    * One batch. Batches of a pass are of equal size to within one photo, so none is a noisy remnant. A step that fails
    * changes nothing, so it can be tried again. @throws {Error} the backend's own, or `RangeError` if its numbers ran off.
    */
-  step(): StepResult {
+  async step(): Promise<StepResult> {
     const random = this.#random.state;
     const order = this.#order.slice();
     try {
-      return this.#tryStep();
+      return await this.#tryStep();
     } catch (error) {
       this.#random.restore(random);
       this.#order = order;
@@ -105,84 +117,100 @@ export class Trainer {
     }
   }
 
-  #tryStep(): StepResult {
-    const position = this.#step % this.stepsPerPass;
-    if (position === 0) this.#random.shuffle(this.#order);
-    const count = this.#order.length;
-    const captions = this.#order.subarray(
-      Math.floor((position * count) / this.stepsPerPass),
-      Math.floor(((position + 1) * count) / this.stepsPerPass),
+  async #tryStep(): Promise<StepResult> {
+    if (this.#step % this.stepsPerPass === 0) this.#random.shuffle(this.#order);
+    const captions = this.#captions(this.#step);
+    const asked = performance.now();
+    const batch = await (this.#ahead?.step === this.#step
+      ? this.#ahead.batch
+      : this.#network.load(this.#photos(captions), this.#step));
+    const waited = performance.now() - asked;
+    this.#lookAhead();
+    const { loss, network, parameters } = this.#objective.gradients(
+      captions,
+      () => this.#network.forward(batch, this.#random),
+      this.#random,
     );
-    const head = this.#head;
-    const { dropout, headRate } = this.#options;
-    const photos = Array.from(captions, (caption) => this.#data.rows[caption]!);
-    const input = headInput(head, this.#data.features, photos);
-    const masks = {
-      input: dropoutMask(captions.length * head.features, dropout, this.#random),
-      hidden: dropoutMask(captions.length * head.hidden, dropout, this.#random),
-    };
-    const gradients = this.#objective.gradients(captions, () => forward(head, input, masks), this.#random);
-    const values = [...gradients.head, ...gradients.parameters];
-    if (![gradients.loss, ...values.map(sum)].every(Number.isFinite))
+    const gradients = [...network, ...parameters];
+    if (![loss, ...gradients.map(sum)].every(Number.isFinite))
       throw new RangeError('Its numbers ran off: the loss or a gradient is none any more.');
+    const { rate, schedule = oneCycle } = this.#options;
+    const own = this.#network.parameters;
     const peaks = [
-      ...trainable(head).map(() => headRate),
-      ...this.#objective.parameters.map(({ rate }) => rate),
+      ...own.map((parameter) => rate * parameter.rate),
+      ...this.#objective.parameters.map((parameter) => parameter.rate),
     ];
-    this.#adam.update(
-      values,
-      peaks.map((peak) => oneCycle(this.#step, this.steps, peak)),
+    this.#optimiser.update(
+      gradients,
+      peaks.map((peak) => schedule(this.#step, this.steps, peak)),
+      peaks.map((_, index) => own[index]?.decay ?? 0),
     );
     this.#objective.updated();
     this.#step++;
-    return { loss: gradients.loss };
+    return { loss, waited };
+  }
+
+  /** The captions of a step of this pass. */
+  #captions(step: number): Uint32Array {
+    const position = step % this.stepsPerPass;
+    const count = this.#order.length;
+    return this.#order.slice(
+      Math.floor((position * count) / this.stepsPerPass),
+      Math.floor(((position + 1) * count) / this.stepsPerPass),
+    );
+  }
+
+  #photos(captions: Uint32Array): Uint32Array {
+    return captions.map((caption) => this.#rows[caption]!);
+  }
+
+  /** Asks for the next step's photos, where they are known: a new pass begins with a shuffle. */
+  #lookAhead(): void {
+    const step = this.#step + 1;
+    this.#ahead = null;
+    if (step % this.stepsPerPass === 0 || step >= this.steps) return;
+    const batch = Promise.resolve(this.#network.load(this.#photos(this.#captions(step)), step));
+    // If it fails, that is an error of the step that needs it.
+    batch.catch(() => {});
+    this.#ahead = { step, batch };
   }
 
   /** A copy of everything that a step changes. */
   state(): TrainerState {
     const tensors: Record<string, Float32Array> = {};
-    this.#named().forEach(([name, array], index) => {
-      tensors[name] = array.slice();
-      tensors[`${name}.mean`] = this.#adam.moments[index]!.mean.slice();
-      tensors[`${name}.square`] = this.#adam.moments[index]!.square.slice();
-    });
+    for (const [name, array] of this.#named()) tensors[name] = array.slice();
     return { step: this.#step, tensors, random: this.#random.state, order: this.#order.slice() };
   }
 
   /**
-   * Continues from a saved state; the head, the objective and the data must be those it was saved with.
+   * Continues from a saved state; the network, the objective and the photos must be those it was saved with.
    * @throws {RangeError} if an array is missing or of another size.
    */
   restore(state: TrainerState): void {
-    this.#named().forEach(([name, array], index) => {
-      const { mean, square } = this.#adam.moments[index]!;
-      for (const [suffix, target] of [
-        ['', array],
-        ['.mean', mean],
-        ['.square', square],
-      ] as const) {
-        const saved = state.tensors[name + suffix];
-        if (saved?.length !== target.length)
-          throw new RangeError(`The saved training does not fit: ${name}${suffix}.`);
-        target.set(saved);
-      }
-    });
+    for (const [name, array] of this.#named()) {
+      const saved = state.tensors[name];
+      if (saved?.length !== array.length) throw new RangeError(`The saved training does not fit: ${name}.`);
+      array.set(saved);
+    }
     this.#step = state.step;
-    this.#adam.step = state.step;
+    this.#optimiser.step = state.step;
     this.#random.restore(state.random as [number, number, number, number]);
     this.#order = state.order.slice();
+    this.#ahead = null;
     // Before the first step nothing has changed, and what an objective derives would only be rounded.
     if (state.step > 0) this.#objective.updated();
   }
 
+  /** What is learned, and what the optimiser remembers of it. */
   #named(): [string, Float32Array][] {
-    const head = this.#head;
-    return [
-      ['hidden.weight', head.hiddenWeight],
-      ['hidden.bias', head.hiddenBias],
-      ['output.weight', head.outputWeight],
-      ['output.bias', head.outputBias],
-      ...this.#objective.parameters.map(({ name, values }): [string, Float32Array] => [name, values]),
-    ];
+    return [...this.#network.parameters, ...this.#objective.parameters].flatMap(
+      ({ name, values }, index): [string, Float32Array][] => [
+        [name, values],
+        ...Object.entries(this.#optimiser.memory[index]!).map(([what, array]): [string, Float32Array] => [
+          `${name}.${what}`,
+          array,
+        ]),
+      ],
+    );
   }
 }

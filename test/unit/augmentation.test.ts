@@ -70,8 +70,14 @@ describe('cropping', () => {
 
   it('of the whole photo at its own size is the photo, and mirrored its mirror', async () => {
     const from = await photo(40, 40);
-    expect(cropPixels(from, { ...whole, width: 40, height: 40 }, 40)).toEqual(new Uint8Array(from.pixels));
-    const mirror = cropPixels(from, { ...whole, width: 40, height: 40, mirrored: true }, 40);
+    expect(cropPixels(from, { ...whole, width: 40, height: 40 }, { width: 40, height: 40 })).toEqual(
+      new Uint8Array(from.pixels),
+    );
+    const mirror = cropPixels(
+      from,
+      { ...whole, width: 40, height: 40, mirrored: true },
+      { width: 40, height: 40 },
+    );
     expect(Array.from(mirror.subarray(0, 3))).toEqual(Array.from(from.pixels.subarray(39 * 3, 40 * 3)));
     expect(Array.from(mirror.subarray(39 * 3, 40 * 3))).toEqual(Array.from(from.pixels.subarray(0, 3)));
   });
@@ -83,7 +89,7 @@ describe('cropping', () => {
       pixels.set([2 * (at % width), 4 * Math.floor(at / width), 99], at * 3);
     for (const side of [10, 75]) {
       const region = { left: 20, top: 10, width: 60, height: 40, mirrored: false };
-      const part = cropPixels({ width, height: 60, pixels }, region, side);
+      const part = cropPixels({ width, height: 60, pixels }, region, { width: side, height: side });
       for (const y of [2, side >> 1, side - 3]) {
         for (const x of [2, side >> 1, side - 3]) {
           const [red, green, blue] = part.subarray((y * side + x) * 3, (y * side + x) * 3 + 3);
@@ -99,7 +105,11 @@ describe('cropping', () => {
     const pixels = new Uint8Array(80 * 80 * 3);
     for (let at = 0; at < 80 * 80; at++)
       pixels.fill((at + Math.floor(at / 80)) % 2 ? 255 : 0, at * 3, at * 3 + 3);
-    const part = cropPixels({ width: 80, height: 80, pixels }, { ...whole, width: 80, height: 80 }, 20);
+    const part = cropPixels(
+      { width: 80, height: 80, pixels },
+      { ...whole, width: 80, height: 80 },
+      { width: 20, height: 20 },
+    );
     for (const value of part) expect(Math.abs(value - 127.5)).toBeLessThan(8);
   });
 });

@@ -13,10 +13,12 @@ import {
   createHead,
   dropoutMask,
   forward,
+  type HeadParameters,
   headInput,
   imageVectors,
   trainable,
 } from '../../models/vision/head.ts';
+import { HeadNetwork } from '../../models/vision/headNetwork.ts';
 import {
   chooseNegatives,
   contrastiveLoss,
@@ -379,7 +381,7 @@ describe('optimiser', () => {
   });
 
   it('moves the network less the fewer captions there are', () => {
-    const rates = [10, 100, 1000, 7000, 50_000].map((captions) => fineTuneOptions(captions).headRate);
+    const rates = [10, 100, 1000, 7000, 50_000].map((captions) => fineTuneOptions(captions).rate);
     expect(rates).toEqual([...rates].sort((a, b) => a - b));
     expect(rates[4]).toBe(rates[3]);
   });
@@ -404,16 +406,18 @@ describe('trainer', () => {
     const words = { vectors: gaussian(5 * D, 4), bias: new Float32Array(5), scale: 5 };
     return { head, words, captions, data: { features, rows } };
   };
-  const options = { ...scratchOptions, passes: 30, batch: 16, headRate: 1e-2, wordRate: 1e-2, dropout: 0.1 };
+  const options = { ...scratchOptions, passes: 30, batch: 16, rate: 1e-2, wordRate: 1e-2, dropout: 0.1 };
+  const network = (head: HeadParameters, data: { features: Float32Array }): HeadNetwork =>
+    new HeadNetwork(head, data.features, options.dropout);
   const contrastive = ({ head, words, captions, data }: ReturnType<typeof problem>): Trainer =>
-    new Trainer(head, new ContrastiveObjective(words, captions, options), data, options);
+    new Trainer(network(head, data), new ContrastiveObjective(words, captions, options), data.rows, options);
 
-  it('brings pictures to their words', () => {
+  it('brings pictures to their words', async () => {
     const start = problem();
     const { head, words, data } = start;
     const trainer = contrastive(start);
     const losses: number[] = [];
-    while (!trainer.done) losses.push(trainer.step().loss);
+    while (!trainer.done) losses.push((await trainer.step()).loss);
     expect(losses.at(-1)).toBeLessThan(losses[0]! / 2);
     const vectors = imageVectors(head, data.features, [0, 1, 2, 3]);
     const { unit } = normaliseRows(words.vectors, D);
@@ -425,25 +429,25 @@ describe('trainer', () => {
     }
   });
 
-  it('goes on from a saved state to the very same result', () => {
+  it('goes on from a saved state to the very same result', async () => {
     const whole = problem();
     const uninterrupted = contrastive(whole);
-    while (!uninterrupted.done) uninterrupted.step();
+    while (!uninterrupted.done) await uninterrupted.step();
 
     const first = problem();
     const stopped = contrastive(first);
-    for (let step = 0; step < 37; step++) stopped.step();
+    for (let step = 0; step < 37; step++) await stopped.step();
     const state = stopped.state();
     const second = problem();
     const resumed = contrastive(second);
     resumed.restore(state);
-    while (!resumed.done) resumed.step();
+    while (!resumed.done) await resumed.step();
 
     expect(second.words).toEqual(whole.words);
     expect(second.head.outputWeight).toEqual(whole.head.outputWeight);
   });
 
-  it('brings the sigmoid of the output to its targets', () => {
+  it('brings the sigmoid of the output to its targets', async () => {
     const { head, data } = problem();
     head.activation = 'sigmoid';
     const random = new Random(6);
@@ -452,8 +456,8 @@ describe('trainer', () => {
       { length: 64 * D },
       (_, i) => kinds[(Math.floor(i / D) % 4) * D + (i % D)]!,
     );
-    const trainer = new Trainer(head, new SigmoidObjective(targets, D), data, options);
-    while (!trainer.done) trainer.step();
+    const trainer = new Trainer(network(head, data), new SigmoidObjective(targets, D), data.rows, options);
+    while (!trainer.done) await trainer.step();
     const { output } = forward(head, headInput(head, data.features, data.rows));
     const errors = read(tf.sigmoid(output)).map((value, i) => Math.abs(value - targets[i]!));
     expect(errors.reduce((a, b) => a + b) / errors.length).toBeLessThan(0.05);
@@ -461,7 +465,7 @@ describe('trainer', () => {
 
   it.each(['random', 'soft', 'semi-hard'] as const)(
     'brings pictures nearer to their own caption than to others by a triplet (%s), and resumes to the same',
-    (sampling) => {
+    async (sampling) => {
       const kinds = unitRows(4, D, 12);
       const captions = Float32Array.from(
         { length: 64 * D },
@@ -469,14 +473,14 @@ describe('trainer', () => {
       );
       const start = (from: ReturnType<typeof problem>): Trainer =>
         new Trainer(
-          from.head,
+          network(from.head, from.data),
           new TripletObjective(captions, D, { margin: 0.5, sampling }),
-          from.data,
+          from.data.rows,
           options,
         );
       const whole = problem();
       const trainer = start(whole);
-      while (!trainer.done) trainer.step();
+      while (!trainer.done) await trainer.step();
       const vectors = imageVectors(whole.head, whole.data.features, [0, 1, 2, 3]);
       for (let photo = 0; photo < 4; photo++) {
         const cosines = [0, 1, 2, 3].map((kind) =>
@@ -488,41 +492,41 @@ describe('trainer', () => {
       }
 
       const stopped = start(problem());
-      for (let step = 0; step < 37; step++) stopped.step();
+      for (let step = 0; step < 37; step++) await stopped.step();
       const second = problem();
       const resumed = start(second);
       resumed.restore(stopped.state());
-      while (!resumed.done) resumed.step();
+      while (!resumed.done) await resumed.step();
       expect(second.head).toEqual(whole.head);
     },
   );
 
-  it('refuses targets that are no whole rows', () => {
+  it('refuses targets that are no whole rows', async () => {
     expect(() => new SigmoidObjective(new Float32Array(D + 1), D)).toThrow(
       /9 numbers are not rows of dimension 8/,
     );
   });
 
-  it('is left as it was by a step whose numbers run off, and goes on as if it had not been', () => {
+  it('is left as it was by a step whose numbers run off, and goes on as if it had not been', async () => {
     const whole = problem();
     const uninterrupted = contrastive(whole);
-    while (!uninterrupted.done) uninterrupted.step();
+    while (!uninterrupted.done) await uninterrupted.step();
 
     const other = problem();
     const { head, words } = other;
     const trainer = contrastive(other);
-    trainer.step();
+    await trainer.step();
     const kept = words.vectors[0]!;
     words.vectors[0] = Number.POSITIVE_INFINITY;
-    expect(() => trainer.step()).toThrow(/numbers ran off/);
+    await expect(trainer.step()).rejects.toThrow(/numbers ran off/);
     expect(trainer.stepsDone).toBe(1);
     words.vectors[0] = kept;
-    while (!trainer.done) trainer.step();
+    while (!trainer.done) await trainer.step();
     expect(words).toEqual(whole.words);
     expect(head.outputWeight).toEqual(whole.head.outputWeight);
   });
 
-  it('refuses a state of another training, and nothing to learn from', () => {
+  it('refuses a state of another training, and nothing to learn from', async () => {
     const start = problem();
     const trainer = contrastive(start);
     const state = trainer.state();

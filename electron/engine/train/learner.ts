@@ -13,6 +13,7 @@ import type { TextState } from '../../../models/text/textTraining.ts';
 import { Vocabulary } from '../../../models/text/vocabulary.ts';
 import type { PackedWordVectors } from '../../../models/text/wordVectors.ts';
 import { type HeadParameters, imageVectors } from '../../../models/vision/head.ts';
+import { HeadNetwork } from '../../../models/vision/headNetwork.ts';
 import { Trainer, type TrainerState } from '../../../models/vision/trainer.ts';
 import { type Loss, PhotolexError, type TrainingPoint } from '../contract.ts';
 import { heldOutMeasures, heldOutQueries } from '../evaluate/heldOut.ts';
@@ -136,7 +137,12 @@ export async function learn(
   };
   const { head, objective, options, space, finish } =
     input.loss === 'contrastive' ? contrastiveLearning(learning) : textSpaceLearning(learning, input.loss);
-  const trainer = new Trainer(head, objective, { features: corpus.features, rows }, options);
+  const trainer = new Trainer(
+    new HeadNetwork(head, corpus.features, options.dropout),
+    objective,
+    rows,
+    options,
+  );
   if (stage?.kind === 'pictures') trainer.restore(stage.trainer);
 
   const judge = heldOutJudge(
@@ -168,7 +174,7 @@ export async function learn(
   while (!trainer.done) {
     const progress = { stage: 'Learning the pictures', total: trainer.steps, unit: 'steps' } as const;
     try {
-      const { loss } = trainer.step();
+      const { loss } = await trainer.step();
       hooks.progress({ ...progress, done: trainer.stepsDone, loss });
       sum += loss;
     } catch (error) {

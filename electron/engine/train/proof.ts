@@ -5,6 +5,7 @@
 import { Random } from '../../../models/random.ts';
 import { ContrastiveObjective, scratchOptions } from '../../../models/vision/contrastiveObjective.ts';
 import { createHead, trainable } from '../../../models/vision/head.ts';
+import { HeadNetwork } from '../../../models/vision/headNetwork.ts';
 import { Trainer } from '../../../models/vision/trainer.ts';
 
 /** Photos, words, and the widths of the head. */
@@ -18,7 +19,7 @@ const DIMENSION = 32;
 const TOLERANCE = 1e-4;
 
 /** Does one step of training on the current backend. Returns the loss and then every parameter of the head. */
-export function trainingStep(): Float32Array {
+export async function trainingStep(): Promise<Float32Array> {
   const random = new Random(1);
   const features = Float32Array.from({ length: PHOTOS * FEATURES }, () => random.next());
   const rows = Array.from({ length: PHOTOS }, (_, row) => row);
@@ -39,8 +40,8 @@ export function trainingStep(): Float32Array {
   }));
   const options = { ...scratchOptions, passes: 1 };
   const objective = new ContrastiveObjective(words, captions, options);
-  const trainer = new Trainer(head, objective, { features, rows }, options);
-  const { loss } = trainer.step();
+  const trainer = new Trainer(new HeadNetwork(head, features, options.dropout), objective, rows, options);
+  const { loss } = await trainer.step();
   return Float32Array.from([loss, ...trainable(head).flatMap((values) => [...values])]);
 }
 

@@ -16,9 +16,9 @@ const host: TrainingHost = serveWorker<TrainingHost, TrainWorker>({
   },
   async prove(addon) {
     await useWasm();
-    const reference = trainingStep();
+    const reference = await trainingStep();
     const { gpu } = await useTensorflow(addon);
-    compareSteps(trainingStep(), reference);
+    compareSteps(await trainingStep(), reference);
     return { gpu };
   },
 });

@@ -1,0 +1,56 @@
+/** The photos of a library for the training of an image network: views of them as the chunks of a batch. */
+import type { PictureChunk, PictureSupply } from '../../../models/vision/imageNetwork.ts';
+import type { PictureViews, SeenView } from './pictureViews.ts';
+
+export interface PictureSupplyOptions {
+  /** Path of the thumbnail of a row of the corpus. */
+  thumbnail: (row: number) => string;
+  /** The network that the views go through first, as `PictureViews` knows it; null for none. */
+  network: string | null;
+  /** Most photos of a chunk. */
+  chunk: number;
+  seed: number;
+}
+
+/** A seed that differs for each photo and step; `Random` makes unlike numbers of like seeds. */
+const viewSeed = (seed: number, step: number, row: number): number =>
+  (Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(step + 1, 0x85ebca6b) ^ Math.imul(row + 1, 0xc2b2ae35)) >>> 0;
+
+export class LibraryPictures implements PictureSupply {
+  readonly #views: PictureViews;
+  readonly #options: PictureSupplyOptions;
+
+  constructor(views: PictureViews, options: PictureSupplyOptions) {
+    this.#views = views;
+    this.#options = options;
+  }
+
+  async load(rows: Uint32Array, step: number): Promise<PictureChunk[]> {
+    const { thumbnail, network, chunk, seed } = this.#options;
+    const views = Array.from(rows, (row) => ({ path: thumbnail(row), seed: viewSeed(seed, step, row) }));
+    return chunks(await this.#views.look(views, network), chunk);
+  }
+}
+
+/** Views by their shape, no more than `most` together. */
+function chunks(views: readonly SeenView[], most: number): PictureChunk[] {
+  const byShape = Map.groupBy(views.keys(), (index) => views[index]!.shape.join());
+  return [...byShape.values()].flatMap((positions) => {
+    const parts = Math.ceil(positions.length / most);
+    return Array.from({ length: parts }, (_, part) =>
+      join(
+        views,
+        positions.slice((part * positions.length) / parts, ((part + 1) * positions.length) / parts),
+      ),
+    );
+  });
+}
+
+function join(views: readonly SeenView[], positions: readonly number[]): PictureChunk {
+  const { shape, values: first } = views[positions[0]!]!;
+  const values = new Float32Array(positions.length * first.length);
+  positions.forEach((position, index) => {
+    values.set(views[position]!.values, index * first.length);
+  });
+  return { positions: Int32Array.from(positions), shape: [positions.length, ...shape], values };
+}

@@ -1,0 +1,206 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Random } from '../../models/random.ts';
+import { createHead } from '../../models/vision/head.ts';
+import { encodeHead } from '../../models/vision/headGraph.ts';
+import { cutGraph, joinGraphs, withWeights } from '../../models/vision/imageGraph.ts';
+import { ImageNetwork, type PictureChunk } from '../../models/vision/imageNetwork.ts';
+import { Network } from '../../models/vision/network.ts';
+import { decodeOnnx, type OnnxGraph } from '../../models/vision/onnx.ts';
+import { SigmoidObjective, TripletObjective } from '../../models/vision/regressionObjectives.ts';
+import { Trainer } from '../../models/vision/trainer.ts';
+import { useWasm } from '../../native/compute/wasm.ts';
+
+beforeAll(useWasm);
+
+const SIDE = 8;
+const CHANNELS = 12;
+const D = 6;
+const PHOTOS = 16;
+
+const gaussian = (length: number, seed: number): Float32Array => {
+  const random = new Random(seed);
+  return Float32Array.from({ length }, () => random.gaussian());
+};
+
+/** Two convolutions, the mean of all places, and a head. */
+function smallNetwork(): OnnxGraph {
+  const filter = (outputs: number, inputs: number, seed: number) => ({
+    shape: [outputs, inputs, 3, 3],
+    data: gaussian(outputs * inputs * 9, seed).map((value) => value / 3),
+  });
+  const window = { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [1, 1] };
+  const features = Float32Array.from({ length: PHOTOS * CHANNELS }, (_, at) => (at % 5) + 1);
+  const rows = Array.from({ length: PHOTOS }, (_, row) => row);
+  const size = { features: CHANNELS, hidden: 10, dimension: D };
+  const head = createHead(size, features, rows, new Random(3), { activation: 'sigmoid', centre: null });
+  const graph = decodeOnnx(encodeHead(head, {}, 'float32'));
+  const backbone: OnnxGraph = {
+    name: 'small',
+    inputs: [{ name: 'image', shape: ['n', 3, 'h', 'w'] }],
+    outputs: [{ name: 'features', shape: ['n', CHANNELS] }],
+    nodes: [
+      { operator: 'Conv', inputs: ['image', 'one.weight'], outputs: ['one'], attributes: window },
+      { operator: 'Relu', inputs: ['one'], outputs: ['one.active'] },
+      { operator: 'Conv', inputs: ['one.active', 'two.weight'], outputs: ['two'], attributes: window },
+      { operator: 'Relu', inputs: ['two'], outputs: ['two.active'] },
+      { operator: 'GlobalAveragePool', inputs: ['two.active'], outputs: ['pooled'] },
+      { operator: 'Flatten', inputs: ['pooled'], outputs: ['features'], attributes: { axis: 1 } },
+    ],
+    initializers: new Map([
+      ['one.weight', filter(4, 3, 1)],
+      ['two.weight', filter(CHANNELS, 4, 2)],
+    ]),
+    metadata: {},
+  };
+  const whole = joinGraphs(backbone, graph);
+  return { ...whole, outputs: [...whole.outputs, { name: 'output', shape: ['n', D] }] };
+}
+
+/** Photos of four kinds, each of one colour with noise: [photos, SIDE, SIDE, 3]. */
+const pixels = gaussian(PHOTOS * SIDE * SIDE * 3, 4).map((value, at) => {
+  const photo = Math.floor(at / (SIDE * SIDE * 3));
+  return value / 4 + (photo % 4 === 3 || at % 3 === photo % 4 ? 1 : -1);
+});
+
+/** Photos in chunks of these sizes, the last photos first. */
+const chunksOf = (photos: Uint32Array, sizes: readonly number[]): PictureChunk[] => {
+  const order = [...photos.keys()].reverse();
+  let from = 0;
+  return sizes.map((size) => {
+    const positions = order.slice(from, from + size);
+    from += size;
+    const length = SIDE * SIDE * 3;
+    const values = new Float32Array(size * length);
+    positions.forEach((position, index) => {
+      const photo = photos[position]!;
+      values.set(pixels.subarray(photo * length, (photo + 1) * length), index * length);
+    });
+    return { positions: Int32Array.from(positions), shape: [size, SIDE, SIDE, 3], values };
+  });
+};
+
+const networkOf = (graph: OnnxGraph, sizes: readonly number[], dropout = 0): ImageNetwork =>
+  new ImageNetwork(
+    graph,
+    { load: async (photos) => chunksOf(photos, sizes) },
+    { depth: 'all', backboneRate: 0.5, dropout },
+  );
+
+const rows = Uint32Array.from({ length: PHOTOS }, (_, row) => row);
+const captions = gaussian(4 * D, 5);
+const targets = Float32Array.from({ length: PHOTOS * D }, (_, at) => {
+  return captions[(Math.floor(at / D) % 4) * D + (at % D)]!;
+});
+
+describe('an image network', () => {
+  it.each([
+    ['of length 1', new TripletObjective(targets, D, { margin: 0.5, sampling: 'semi-hard' })],
+    [
+      'of the last layer',
+      new SigmoidObjective(
+        targets.map((value) => 1 / (1 + Math.exp(-value))),
+        D,
+      ),
+    ],
+  ])('has the same loss and gradients in chunks as in one piece, for vectors %s', async (_, objective) => {
+    const all: Float32Array[][] = [];
+    const losses: number[] = [];
+    for (const sizes of [[16], [5, 4, 7]]) {
+      const network = networkOf(smallNetwork(), sizes);
+      const batch = await network.load(rows, 0);
+      const random = new Random(6);
+      const { loss, network: gradients } = objective.gradients(
+        rows,
+        () => network.forward(batch, random),
+        random,
+      );
+      all.push(gradients.map((gradient) => gradient.slice()));
+      losses.push(loss);
+      network.dispose();
+    }
+    const [whole, chunked] = all as [Float32Array[], Float32Array[]];
+    expect(losses[1]).toBeCloseTo(losses[0]!, 5);
+    expect(whole).toHaveLength(6);
+    whole.forEach((gradient, index) => {
+      const most = Math.max(...gradient.map(Math.abs));
+      expect(most).toBeGreaterThan(0);
+      gradient.forEach((value, at) => {
+        expect(Math.abs(chunked[index]![at]! - value) / most).toBeLessThan(1e-4);
+      });
+    });
+  });
+
+  it('leaves nothing behind on the backend', async () => {
+    const network = networkOf(smallNetwork(), [8, 8], 0.2);
+    const objective = new TripletObjective(targets, D, { margin: 0.5, sampling: 'random' });
+    const trainer = new Trainer(network, objective, rows, {
+      passes: 3,
+      batch: 16,
+      rate: 1e-3,
+      dropout: 0.2,
+      seed: 1,
+    });
+    await trainer.step();
+    const { numTensors } = tf.memory();
+    await trainer.step();
+    expect(tf.memory().numTensors).toBe(numTensors);
+  });
+
+  it('learns from a cut on, and its weights go back into the whole network', async () => {
+    const whole = smallNetwork();
+    const { before, after } = cutGraph(whole, 'one.active');
+    expect(before.nodes.map(({ operator }) => operator)).toEqual(['Conv', 'Relu']);
+    expect(() => cutGraph(joinGraphs({ ...whole, outputs: [] }, featuresTwice()), 'one.active')).toThrow(
+      /cannot be cut at one.active/,
+    );
+    const first = new Network(
+      { ...before, outputs: [{ name: 'one.active', shape: [] }] },
+      { outputs: ['one.active'], depth: 'head' },
+    );
+    const seen = (photos: Uint32Array): PictureChunk[] =>
+      chunksOf(photos, [photos.length]).map((chunk) => {
+        const made = first.infer(tf.tensor4d(chunk.values, [...chunk.shape]))['one.active']!;
+        return {
+          ...chunk,
+          shape: [photos.length, SIDE, SIDE, 4],
+          values: made.dataSync() as Float32Array,
+        };
+      });
+    const network = new ImageNetwork(
+      after,
+      { load: async (photos) => seen(photos) },
+      { depth: 'all', backboneRate: 1, dropout: 0 },
+    );
+    const objective = new TripletObjective(targets, D, { margin: 0.5, sampling: 'semi-hard' });
+    const trainer = new Trainer(network, objective, rows, {
+      passes: 60,
+      batch: 16,
+      rate: 1e-2,
+      dropout: 0,
+      seed: 1,
+    });
+    const losses: number[] = [];
+    while (!trainer.done) losses.push((await trainer.step()).loss);
+    // Photos of the same kind have the same caption, which always costs a part of the margin.
+    expect(losses.at(-1)).toBeLessThan(losses[0]! / 2);
+    const learned = withWeights(whole, network.graph().initializers);
+    expect(learned.initializers.get('one.weight')).toBe(whole.initializers.get('one.weight'));
+    expect(learned.initializers.get('two.weight')!.data).not.toEqual(
+      whole.initializers.get('two.weight')!.data,
+    );
+    expect([...learned.initializers.keys()]).toEqual([...whole.initializers.keys()]);
+  });
+});
+
+/** A head that would read something from before the cut. */
+function featuresTwice(): OnnxGraph {
+  return {
+    name: 'twice',
+    inputs: [{ name: 'features', shape: ['n', CHANNELS] }],
+    outputs: [{ name: 'sum', shape: ['n', 4, SIDE, SIDE] }],
+    nodes: [{ operator: 'Add', inputs: ['one', 'one.active'], outputs: ['sum'] }],
+    initializers: new Map(),
+    metadata: {},
+  };
+}
