@@ -44,6 +44,8 @@ const learned = await learn(
     seed: Number(values.seed),
     heldOut: new Set(),
     starter: null,
+    tune: 'head',
+    thumbnail: () => '',
     pretrained: null,
   },
   {

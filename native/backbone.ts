@@ -114,6 +114,17 @@ export class Backbone {
   }
 }
 
+/** The network of a model: a head on the backbone's features, or the whole from the pixels on. @throws if the file is neither. */
+export async function loadNetwork(
+  path: string,
+  options: SessionOptions = {},
+): Promise<Head | ImageInference> {
+  const session = await createSession(path, options);
+  const whole = session.inputNames.includes('image');
+  await session.release();
+  return whole ? ImageInference.load(path, 'vector', options) : Head.load(path, options);
+}
+
 /** The head of a model: an ONNX file that takes `features` `[n, width]` and gives `vector` `[n, dimension]`. */
 export class Head {
   readonly #session: InferenceSession;

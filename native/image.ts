@@ -115,13 +115,15 @@ export async function decodePhoto(input: string | Uint8Array): Promise<DecodedPh
   }
 }
 
-/** The pixels of a thumbnail, all of them. @throws {FileProblem} if it cannot be read or decoded. */
-export async function decodeThumbnail(path: string): Promise<NetworkInput> {
+/** The pixels of a thumbnail, given its path or its bytes. @throws {FileProblem} if it cannot be read or decoded. */
+export async function decodeThumbnail(input: string | Uint8Array): Promise<NetworkInput> {
   try {
-    const { data, info } = await sharp(path, { failOn: 'error' }).raw().toBuffer({ resolveWithObject: true });
+    const { data, info } = await sharp(input, { failOn: 'error' })
+      .raw()
+      .toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, pixels: data };
   } catch (error) {
-    throw await explain(path, error as Error);
+    throw await explain(input, error as Error);
   }
 }
 

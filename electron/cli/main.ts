@@ -81,7 +81,14 @@ program
   .addOption(
     new Option('--loss <loss>', 'what training minimises').choices(choices('loss')).default('contrastive'),
   )
-  .addOption(new Option('--tune <part>', 'what is trained').choices(choices('tune')).default('head'))
+  .addOption(
+    new Option(
+      '--tune <part>',
+      'what is trained: the head, or the last blocks or all of the network too (needs accelerate)',
+    )
+      .choices(choices('tune'))
+      .default('head'),
+  )
   .addOption(new Option('--backend <backend>', 'what computes').choices(choices('backend')).default('auto'))
   .option(
     '--holdout <fraction or file>',

@@ -321,7 +321,7 @@ export const trainInputSchema = z.object({
   weighting: z.enum(['mean', 'tfidf']).default('tfidf'),
   backbone: z.enum(['efficientnet-lite0']).default('efficientnet-lite0'),
   loss: lossSchema.default('contrastive'),
-  tune: z.enum(['head']).default('head'),
+  tune: z.enum(['head', 'last', 'all']).default('head'),
   /** What computes; `auto` is the best that is there. */
   backend: z.enum(['auto', 'tensorflow', 'wasm']).default('auto'),
   /** A fraction of the captioned photos, or the paths of the photos whose captions stay hidden. */

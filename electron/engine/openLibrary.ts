@@ -157,7 +157,8 @@ export class OpenLibrary {
       // The reply names the head that was loaded then, and the indexer throws away what another one made.
       index: (items) => this.#visionWorker().index(items),
       picture: (bytes) => this.#visionWorker().picture(bytes),
-      vectors: (features) => this.#withHead(network, (vision) => vision.vectors(features)),
+      vectors: (features, thumbnails) =>
+        this.#withHead(network, (vision) => vision.vectors(features, thumbnails)),
     };
   }
 
@@ -413,8 +414,8 @@ export class OpenLibrary {
   /** Gives the pictures that a loaded model has not seen their vectors. */
   async #seePictures({ searcher, pictures }: LoadedModel): Promise<void> {
     const vision = this.#visionOf(this.#indexModel(searcher.model));
-    for (const [id, { name, feature }] of this.#pictures) {
-      if (!pictures.has(id)) pictures.set(id, { name, vector: await vision.vectors(feature) });
+    for (const [id, { name, feature, thumbnail }] of this.#pictures) {
+      if (!pictures.has(id)) pictures.set(id, { name, vector: await vision.vectors(feature, [thumbnail]) });
     }
   }
 

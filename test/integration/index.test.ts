@@ -218,9 +218,9 @@ describe('vectors', () => {
       load: (options) => vision.load(options),
       index: (items) => vision.index(items),
       picture: (bytes) => vision.picture(bytes),
-      vectors: async (features) => {
+      vectors: async (features, thumbnails) => {
         await vision.load({ network: asked.network });
-        return vision.vectors(features);
+        return vision.vectors(features, thumbnails);
       },
     };
     await indexPhotos(library, late, { model: asked });
@@ -242,7 +242,7 @@ test('a picture from outside is seen like one of the library, and a broken one s
   expect(seen.vector).toBeNull();
   expect(await sharp(seen.thumbnail).metadata()).toMatchObject({ format: 'jpeg', width: 300 });
   await expect(vision.picture(Buffer.from('words'))).rejects.toThrow('this is not a picture: it is text');
-  await expect(vision.vectors(new Float32Array(WIDTH))).rejects.toThrow('No model is loaded');
+  await expect(vision.vectors(new Float32Array(WIDTH), [])).rejects.toThrow('No model is loaded');
 });
 
 test('killed at any commit, the index goes on: each photo once, every thumbnail whole', async () => {

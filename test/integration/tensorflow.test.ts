@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Job, TrainInput } from '../../electron/engine/contract.ts';
 import type { Engine } from '../../electron/engine/engine.ts';
+import { Library } from '../../electron/engine/library/library.ts';
+import { networkPath } from '../../electron/engine/library/modelFiles.ts';
+import { ImageInference } from '../../native/backbone.ts';
 import { addonFolder, manifestPath, packsFolder } from '../../native/compute/tensorflow/pack.ts';
+import { decodeThumbnail, networkInput } from '../../native/image.ts';
 import { endOf, nextJob } from '../fixtures/jobs.ts';
 import { learnedAlbum, startEngine, text } from '../fixtures/learnedAlbum.ts';
 import { temporaryFolder } from '../fixtures/pictures.ts';
@@ -15,12 +19,14 @@ const imported = learnedAlbum(null);
 const request: TrainInput = { holdout: 0.3, seed: 7 };
 
 /** A copy of the library in an engine whose data folder is `home`. */
-async function openIn(home: string): Promise<Engine> {
+const openIn = async (home: string): Promise<Engine> => (await openFolderIn(home)).engine;
+
+async function openFolderIn(home: string): Promise<{ engine: Engine; path: string }> {
   const { engine, path } = await imported.open();
   await engine.close();
   const other = await startEngine({ home, learnsByItself: false });
   await other.calls.openLibrary({ path });
-  return other;
+  return { engine: other, path };
 }
 
 const train = (engine: Engine, input: TrainInput): Promise<Job> =>
@@ -66,6 +72,31 @@ describe.skipIf(!pack)(`TensorFlow${unlessMissing}`, () => {
     expect(await engine.calls.search({ concepts: [text('beach')] })).toMatchObject({ model: 'model-1' });
   });
 
+  test('trains the backbone’s last blocks, stops and goes on, and the whole network is one file', async () => {
+    const { engine, path } = await openFolderIn(acceleratedHome());
+    const seeing = nextJob(engine, ({ stage }) => stage === 'Learning to see');
+    const stopped = train(engine, { ...request, tune: 'last' });
+    await engine.calls.cancelJob({ job: (await seeing).id });
+    expect(await stopped).toMatchObject({ state: 'cancelled' });
+    const { state, message, curve } = await train(engine, { resume: true });
+    expect(state, message!).toBe('done');
+    expect(curve.at(-1)!.precisionAt5).toBeGreaterThan(0.7);
+    await engine.close();
+
+    const library = Library.open(path, { readonly: true });
+    const model = library.models.active()!;
+    const network = await ImageInference.load(networkPath(library.modelPath(model.id)), 'vector');
+    for (const photo of [1, 2]) {
+      const thumbnail = library.thumbnailPath(library.photos.get(photo)!.hash);
+      const { values } = await network.run(await networkInput(await decodeThumbnail(thumbnail)));
+      const stored = library.vectors.get(model, photo)!;
+      values.forEach((value, index) => {
+        expect(Math.abs(value - stored[index]!)).toBeLessThan(1e-4);
+      });
+    }
+    library.close();
+  });
+
   test('is removed on request, and training goes on without it', async () => {
     const home = acceleratedHome();
     const engine = await openIn(home);
@@ -83,6 +114,15 @@ describe.skipIf(!pack)(`TensorFlow${unlessMissing}`, () => {
       message:
         'TensorFlow is not installed. Install it with photolex accelerate, or train with --backend wasm.',
     });
+  });
+});
+
+test('without TensorFlow only the head is trained, and who asks for more is told', async () => {
+  const engine = await openIn(join(temporaryFolder(), 'home'));
+  expect(await train(engine, { ...request, tune: 'last' })).toMatchObject({
+    state: 'failed',
+    message:
+      'Without TensorFlow only the head can be trained. Install it with photolex accelerate, or train with --tune head.',
   });
 });
 

@@ -62,6 +62,7 @@ function model(): TrainedModel {
       spellingMap: null,
       origin: null,
     },
+    network: null,
     pretrained: null,
     preparation: TextPreparation.plain,
     text: { algorithm: 'word2vec', words: new WordVectors(['zorro'], 100, gaussian(100)) },

@@ -122,12 +122,15 @@ export async function fillVectors(
   vision: VisionWorker,
   { model, backbone = 'efficientnet-lite0', signal, onProgress }: IndexOptions & { model: IndexModel },
 ): Promise<void> {
-  const { features, vectors } = library;
+  const { features, photos, vectors } = library;
   const missing = vectors.missing(model.stored);
   for (let start = 0; start < missing.length; start += VECTOR_BATCH) {
     signal?.throwIfAborted();
     const batch = missing.slice(start, start + VECTOR_BATCH);
-    const made = await vision.vectors(joined(batch.map((photo) => features.get(photo, backbone)!)));
+    const made = await vision.vectors(
+      joined(batch.map((photo) => features.get(photo, backbone)!)),
+      batch.map((photo) => library.thumbnailPath(photos.get(photo)!.hash)),
+    );
     signal?.throwIfAborted();
     library.transaction(() => vectors.set(model.stored, batch, made));
     const done = start + batch.length;

@@ -4,9 +4,15 @@
  * It reads photos and writes thumbnails, and never touches the library's database.
  */
 import { availableParallelism } from 'node:os';
-import { Backbone, type BackboneName, Head } from '../../../native/backbone.ts';
+import {
+  Backbone,
+  type BackboneName,
+  Head,
+  type ImageInference,
+  loadNetwork,
+} from '../../../native/backbone.ts';
 import { writeAtomically } from '../../../native/files.ts';
-import { decodePhoto } from '../../../native/image.ts';
+import { decodePhoto, decodeThumbnail, type NetworkInput, networkInput } from '../../../native/image.ts';
 import { FileProblem, isSystemError, systemReason } from '../../../native/problem.ts';
 
 /** A photo to look at, and where its thumbnail goes. */
@@ -60,8 +66,11 @@ export interface VisionWorker {
   index(items: IndexItem[]): Promise<IndexReply>;
   /** Looks at a picture, given as its bytes. Rejects with a `FileProblem`'s message if it cannot be decoded. */
   picture(bytes: Uint8Array): Promise<SeenPicture>;
-  /** Image vectors `[n, dimension]` of features `[n, width of the backbone]`. Rejects if no head is loaded. */
-  vectors(features: Float32Array): Promise<Float32Array>;
+  /**
+   * Image vectors `[n, dimension]` of photos that were looked at before: by their features `[n, width of the backbone]`, or, if the model
+   * has a backbone of its own, by their thumbnails. Rejects if no model is loaded.
+   */
+  vectors(features: Float32Array, thumbnails: readonly (string | Uint8Array)[]): Promise<Float32Array>;
 }
 
 /** Threads of one inference. Decoding has four threads of its own beside them, those of Node's pool. */
@@ -70,7 +79,8 @@ const THREADS = Math.min(4, availableParallelism());
 export class Vision implements VisionWorker {
   readonly #backbone: Backbone;
   #network: string | null = null;
-  #head: Head | null = null;
+  /** The model's network: a head on the backbone's features, or one that takes the photo itself. */
+  #head: Head | ImageInference | null = null;
 
   private constructor(backbone: Backbone) {
     this.#backbone = backbone;
@@ -83,15 +93,15 @@ export class Vision implements VisionWorker {
   async load({ network }: { network: string | null }): Promise<void> {
     if (network === this.#network) return;
     // The old head is left to the garbage collector: a call under way may still need it.
-    this.#head = network === null ? null : await Head.load(network);
+    this.#head = network === null ? null : await loadNetwork(network, { threads: THREADS });
     this.#network = network;
   }
 
   async index(items: IndexItem[]): Promise<IndexReply> {
     const [network, head] = [this.#network, this.#head];
-    const photos = await Promise.all(items.map((item) => this.#indexPhoto(item)));
+    const photos = await Promise.all(items.map((item) => this.#indexPhoto(item, head)));
     const seen = photos.filter((photo) => 'feature' in photo);
-    if (head && seen.length > 0) {
+    if (head instanceof Head && seen.length > 0) {
       const { width } = this.#backbone;
       const features = new Float32Array(seen.length * width);
       seen.forEach(({ feature }, row) => {
@@ -110,16 +120,33 @@ export class Vision implements VisionWorker {
     const head = this.#head;
     const { thumbnail, network } = await decodePhoto(bytes);
     const feature = await this.#backbone.features(network);
-    return { feature, vector: head && (await head.vectors(feature, this.#backbone.width)), thumbnail };
+    const vector =
+      head instanceof Head
+        ? await head.vectors(feature, this.#backbone.width)
+        : await vectorOf(head, network);
+    return { feature, vector, thumbnail };
   }
 
-  vectors(features: Float32Array): Promise<Float32Array> {
-    if (!this.#head)
-      return Promise.reject(new Error('No model is loaded that could turn features into vectors.'));
-    return this.#head.vectors(features, this.#backbone.width);
+  async vectors(features: Float32Array, thumbnails: readonly (string | Uint8Array)[]): Promise<Float32Array> {
+    const head = this.#head;
+    if (!head) throw new Error('No model is loaded that could turn photos into vectors.');
+    if (head instanceof Head) return head.vectors(features, this.#backbone.width);
+    const vectors: Float32Array[] = [];
+    for (const thumbnail of thumbnails) {
+      const { values } = await head.run(await networkInput(await decodeThumbnail(thumbnail)));
+      vectors.push(values);
+    }
+    const all = new Float32Array(vectors.reduce((sum, { length }) => sum + length, 0));
+    vectors.forEach((vector, row) => {
+      all.set(vector, row * vector.length);
+    });
+    return all;
   }
 
-  async #indexPhoto(item: IndexItem): Promise<IndexedPhoto | UnindexedPhoto> {
+  async #indexPhoto(
+    item: IndexItem,
+    model: Head | ImageInference | null,
+  ): Promise<IndexedPhoto | UnindexedPhoto> {
     const { photo, path } = item;
     try {
       const { width, height, thumbnail, network } = await decodePhoto(path);
@@ -127,7 +154,8 @@ export class Vision implements VisionWorker {
         this.#backbone.features(network),
         writeAtomically(item.thumbnail, thumbnail, { durable: false }),
       ]);
-      return { photo, width, height, feature, vector: null };
+      const vector = model instanceof Head ? null : await vectorOf(model, network);
+      return { photo, width, height, feature, vector };
     } catch (error) {
       if (error instanceof FileProblem) return { photo, problem: error.message, lasting: error.lasting };
       if (isSystemError(error))
@@ -135,4 +163,9 @@ export class Vision implements VisionWorker {
       return { photo, problem: `it cannot be looked at (${(error as Error).message})`, lasting: false };
     }
   }
+}
+
+/** The vector that a whole network makes of a photo; null without one. */
+async function vectorOf(model: ImageInference | null, photo: NetworkInput): Promise<Float32Array | null> {
+  return model && (await model.run(photo)).values;
 }

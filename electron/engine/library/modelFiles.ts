@@ -1,7 +1,8 @@
 /**
  * A trained space as a folder of files that open elsewhere too:
  *
- * - `network.onnx`: the head, from backbone features to unit vectors (onnxruntime in any language);
+ * - `network.onnx`: the head, from backbone features to unit vectors (onnxruntime in any language); of a model whose backbone was
+ *   trained too, the whole network, from `image` [n, 3, h, w] = (RGB − 127) / 128;
  * - `words.bin`: the words' vectors in the space, word2vec binary format (Gensim);
  * - `text.bin`: the words' vectors in the text embedding that was learned from the user's captions, same format; absent from the
  *   starter, whose text embedding is the bundled GloVe;
@@ -32,6 +33,7 @@ import {
 } from '../../../models/text/wordVectors.ts';
 import type { HeadParameters } from '../../../models/vision/head.ts';
 import { decodeHead, encodeHead, type Precision } from '../../../models/vision/headGraph.ts';
+import { decodeOnnx, encodeOnnx, type OnnxGraph } from '../../../models/vision/onnx.ts';
 import { writeAtomically } from '../../../native/files.ts';
 import { weightsPath } from '../../../native/runtime.ts';
 import { PhotolexError, wordRulesSchema } from '../contract.ts';
@@ -74,6 +76,8 @@ const preparationSchema: z.ZodType<PreparationData> = z.object({
 export interface TrainedModel {
   info: ModelInfo;
   head: HeadParameters;
+  /** The whole network from the pixels on, of which the head is the end; null where the backbone is as it ships. */
+  network: OnnxGraph | null;
   space: SpaceData;
   /** The user's own text embedding, null for the starter. */
   text: TextModel | null;
@@ -110,13 +114,16 @@ export function bundledWords(): PackedWordVectors {
 
 /** Writes a model into `folder`, which must not exist: all of its files appear at once, or none. */
 export async function writeModel(folder: string, model: TrainedModel, precision: Precision): Promise<void> {
-  const { info, head, space, text, pretrained, preparation } = model;
+  const { info, head, network, space, text, pretrained, preparation } = model;
   const temporary = `${folder}.writing`;
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary, { recursive: true });
   const words = space.words.length;
   const metadata: Record<string, string> = { format: String(FORMAT), scale: String(space.scale), ...info };
-  await writeAtomically(networkPath(temporary), encodeHead(head, metadata, precision));
+  await writeAtomically(
+    networkPath(temporary),
+    network ? encodeOnnx({ ...network, metadata }) : encodeHead(head, metadata, precision),
+  );
   await writeAtomically(
     join(temporary, 'words.bin'),
     encodeWord2Vec(new WordVectors(space.words, space.dimension, space.vectors)),
@@ -216,10 +223,12 @@ async function readPreparation(folder: string): Promise<TextPreparation> {
 export async function readModel(folder: string): Promise<TrainedModel> {
   const { info, space, text, pretrained } = await readSpace(folder);
   try {
-    const { head } = decodeHead(readFileSync(networkPath(folder)));
+    const bytes = readFileSync(networkPath(folder));
+    const graph = decodeOnnx(bytes);
     return {
       info,
-      head,
+      head: decodeHead(bytes).head,
+      network: graph.inputs[0]?.name === 'image' ? graph : null,
       space: space.data,
       text,
       pretrained: info.pretrained === 'own' ? pretrained : null,

@@ -75,7 +75,7 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
     return {
       ...common,
       stage: {
-        kind: 'pictures',
+        kind: metadata.stage === 'network' ? 'network' : 'pictures',
         text,
         trainer: {
           ...(unpack('trainer', tensors, metadata) as Omit<TrainerState, 'tensors'>),

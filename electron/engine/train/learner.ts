@@ -12,19 +12,23 @@ import type { TextModel } from '../../../models/text/textModel.ts';
 import type { TextState } from '../../../models/text/textTraining.ts';
 import { Vocabulary } from '../../../models/text/vocabulary.ts';
 import type { PackedWordVectors } from '../../../models/text/wordVectors.ts';
-import { type HeadParameters, imageVectors } from '../../../models/vision/head.ts';
+import { imageVectors } from '../../../models/vision/head.ts';
+import { decodeHead } from '../../../models/vision/headGraph.ts';
 import { HeadNetwork } from '../../../models/vision/headNetwork.ts';
+import { encodeOnnx } from '../../../models/vision/onnx.ts';
 import { Trainer, type TrainerState } from '../../../models/vision/trainer.ts';
+import type { BackboneName } from '../../../native/backbone.ts';
 import { type Loss, PhotolexError, type TrainingPoint } from '../contract.ts';
 import { heldOutMeasures, heldOutQueries } from '../evaluate/heldOut.ts';
 import { bundledWords, type TrainedModel } from '../library/modelFiles.ts';
 import { contrastiveLearning } from './contrastiveLearning.ts';
 import type { Corpus } from './corpus.ts';
+import { FineTuning, type FineTuningDepth } from './fineTuning.ts';
 import { CHECKPOINT_SECONDS, cancelledError, type LearnHooks, learnText } from './textLearner.ts';
 import { textSpaceLearning } from './textSpaceLearning.ts';
 
 export interface LearnInput {
-  backbone: string;
+  backbone: BackboneName;
   text: TextAlgorithm;
   loss: Loss;
   /** Of the space; undefined for what fits the loss and the start. */
@@ -33,6 +37,10 @@ export interface LearnInput {
   weighting: 'mean' | 'tfidf';
   /** Undefined for a model that need not be the same every time. */
   seed: number | undefined;
+  /** What trains: the head on cached features, and then the backbone's last blocks or all of it too. */
+  tune: 'head' | FineTuningDepth;
+  /** Path of the thumbnail of a row of the corpus, for what trains from pixels. */
+  thumbnail: (row: number) => string;
   /** Indices into the corpus whose words stay hidden. */
   heldOut: ReadonlySet<number>;
   /** The model to learn on from; required for `init: 'starter'`. */
@@ -56,7 +64,7 @@ export interface LearnState {
   photos: Uint32Array;
   stage:
     | { kind: 'words'; state: TextState }
-    | { kind: 'pictures'; text: TextModel; trainer: TrainerState; curve: TrainingPoint[] };
+    | { kind: 'pictures' | 'network'; text: TextModel; trainer: TrainerState; curve: TrainingPoint[] };
 }
 
 export interface Learned {
@@ -65,6 +73,10 @@ export interface Learned {
   /** Captioned photos without a single word that the model could learn. */
   wordless: number;
   last: TrainingPoint;
+  /** Image vectors of rows of the corpus under the new model. */
+  vectors(rows: readonly number[]): Promise<Float32Array>;
+  /** Frees what `vectors` needs. */
+  close(): Promise<void>;
 }
 
 /** A word must be written twice to be learned: once is chance. */
@@ -107,7 +119,7 @@ export async function learn(
   const pretrained = input.init === 'scratch' ? null : (input.pretrained ?? bundledWords());
   const stage = resumed?.stage;
   const text =
-    stage?.kind === 'pictures'
+    stage && stage.kind !== 'words'
       ? stage.text
       : await learnText(
           {
@@ -137,42 +149,107 @@ export async function learn(
   };
   const { head, objective, options, space, finish } =
     input.loss === 'contrastive' ? contrastiveLearning(learning) : textSpaceLearning(learning, input.loss);
-  const trainer = new Trainer(
-    new HeadNetwork(head, corpus.features, options.dropout),
-    objective,
-    rows,
-    options,
-  );
-  if (stage?.kind === 'pictures') trainer.restore(stage.trainer);
+  const curve = stage && stage.kind !== 'words' ? [...stage.curve] : [];
+  const judge = heldOutJudge(corpus, input, () => new JointSpace(space(), knowledge, corpus.preparation));
+  const run = (
+    kind: 'pictures' | 'network',
+    what: string,
+    trainer: Trainer,
+    vectors: VectorsOf,
+  ): Promise<void> =>
+    trainPictures(
+      trainer,
+      what,
+      hooks,
+      curve,
+      () => judge(vectors),
+      () => ({
+        ...learnable,
+        stage: { kind, text, trainer: trainer.state(), curve },
+      }),
+    );
 
-  const judge = heldOutJudge(
-    corpus,
-    input,
-    head,
-    () => new JointSpace(space(), knowledge, corpus.preparation),
-  );
-  const curve = stage?.kind === 'pictures' ? [...stage.curve] : [];
-  const state = (): LearnState => ({
-    ...learnable,
-    stage: { kind: 'pictures', text, trainer: trainer.state(), curve },
-  });
+  const ofHead: VectorsOf = async (rows) => imageVectors(head, corpus.features, rows);
+  if (stage?.kind !== 'network') {
+    const network = new HeadNetwork(head, corpus.features, options.dropout);
+    const trainer = new Trainer(network, objective, rows, options);
+    if (stage?.kind === 'pictures') trainer.restore(stage.trainer);
+    await run('pictures', 'Learning the pictures', trainer, ofHead);
+    finish();
+    curve.splice(-1, 1, { ...curve.at(-1)!, ...(await judge(ofHead)) });
+    hooks.point(curve.at(-1)!);
+  }
+  let tuning: FineTuning | null = null;
+  if (input.tune !== 'head') {
+    const { backbone, tune: depth, thumbnail, seed = 1 } = input;
+    tuning = await FineTuning.start({ backbone, depth, head, objective, rows, thumbnail, seed });
+    try {
+      if (stage?.kind === 'network') tuning.trainer.restore(stage.trainer);
+      const { vectors } = tuning;
+      await run('network', 'Learning to see', tuning.trainer, (rows) => vectors.call(tuning, rows));
+    } catch (error) {
+      await tuning.close();
+      throw error;
+    }
+  }
+  const network = tuning?.graph() ?? null;
+
+  return {
+    model: {
+      info: {
+        name: `Your words, ${rows.length.toLocaleString('en')} captions`,
+        text: input.text,
+        backbone: input.backbone,
+        loss: input.loss,
+        pretrained: input.init === 'scratch' ? 'none' : input.pretrained ? 'own' : 'glove',
+      },
+      head: network ? decodeHead(encodeOnnx(network)).head : head,
+      network,
+      space: space(),
+      text,
+      pretrained: input.pretrained,
+      preparation: corpus.preparation,
+    },
+    captions: rows.length,
+    wordless: captioned.length - rows.length,
+    last: curve.at(-1)!,
+    vectors: (rows) => (tuning ? tuning.look(rows) : ofHead(rows)),
+    close: async () => tuning?.close(),
+  };
+}
+
+/** Image vectors of rows of the corpus, as training stands: `[rows, D]`. */
+type VectorsOf = (rows: readonly number[]) => Promise<Float32Array>;
+
+/**
+ * Runs a trainer to its end, with progress, checkpoints and a point of the curve for each pass. What it learned is in what it trains.
+ * @throws {PhotolexError} `cancelled`, `step-failed`
+ */
+async function trainPictures(
+  trainer: Trainer,
+  stage: string,
+  hooks: TrainingHooks,
+  curve: TrainingPoint[],
+  judge: () => Promise<Pick<TrainingPoint, 'precisionAt5' | 'meanAveragePrecision'>>,
+  state: () => LearnState,
+): Promise<void> {
   let saved = Date.now();
   let sum = 0;
   let steps = 0;
-  const report = (): void => {
+  const report = async (): Promise<void> => {
     curve.push({
       step: trainer.stepsDone,
       steps: trainer.steps,
       pass: trainer.stepsDone / trainer.stepsPerPass,
       loss: sum / steps,
-      ...judge(),
+      ...(await judge()),
     });
     hooks.point(curve.at(-1)!);
     sum = 0;
     steps = 0;
   };
   while (!trainer.done) {
-    const progress = { stage: 'Learning the pictures', total: trainer.steps, unit: 'steps' } as const;
+    const progress = { stage, total: trainer.steps, unit: 'steps' } as const;
     try {
       const { loss } = await trainer.step();
       hooks.progress({ ...progress, done: trainer.stepsDone, loss });
@@ -184,7 +261,7 @@ export async function learn(
     steps++;
     if (trainer.done) break;
     const passDone = trainer.stepsDone % trainer.stepsPerPass === 0;
-    if (passDone && steps >= Math.min(trainer.stepsPerPass, 10)) report();
+    if (passDone && steps >= Math.min(trainer.stepsPerPass, 10)) await report();
     await hooks.pause();
     const cancelled = hooks.cancelled();
     if (cancelled || Date.now() - saved > CHECKPOINT_SECONDS * 1000) {
@@ -193,28 +270,7 @@ export async function learn(
     }
     if (cancelled) throw cancelledError();
   }
-  finish();
-  report();
-
-  return {
-    model: {
-      info: {
-        name: `Your words, ${rows.length.toLocaleString('en')} captions`,
-        text: input.text,
-        backbone: input.backbone,
-        loss: input.loss,
-        pretrained: input.init === 'scratch' ? 'none' : input.pretrained ? 'own' : 'glove',
-      },
-      head,
-      space: space(),
-      text,
-      pretrained: input.pretrained,
-      preparation: corpus.preparation,
-    },
-    captions: rows.length,
-    wordless: captioned.length - rows.length,
-    last: curve.at(-1)!,
-  };
+  if (steps > 0) await report();
 }
 
 /** Numbers per text vector. @throws {PhotolexError} `wrong-dimension` if the loss needs the space to have as many. */
@@ -263,14 +319,13 @@ function isSame<T>(one: ArrayLike<T>, other: ArrayLike<T>): boolean {
 function heldOutJudge(
   corpus: Corpus,
   { heldOut }: LearnInput,
-  head: HeadParameters,
   space: () => JointSpace,
-): () => Pick<TrainingPoint, 'precisionAt5' | 'meanAveragePrecision'> {
+): (vectors: VectorsOf) => Promise<Pick<TrainingPoint, 'precisionAt5' | 'meanAveragePrecision'>> {
   const rows = [...heldOut].filter((row) => corpus.documents[row]!.length > 0);
   const queries = heldOutQueries(rows.map((row) => withPhraseWords(corpus.documents[row]!)));
-  return () => {
+  return async (vectors) => {
     if (queries.length === 0) return { precisionAt5: null, meanAveragePrecision: null };
-    const images = imageVectors(head, corpus.features, rows);
+    const images = await vectors(rows);
     const current = space();
     const measures = heldOutMeasures(queries, (word) => {
       const vector = current.compose([word]).vector;

@@ -7,7 +7,6 @@ import type { z } from 'zod';
 import { Random } from '../../../models/random.ts';
 import { withPhraseWords } from '../../../models/text/phrases.ts';
 import type { PackedWordVectors } from '../../../models/text/wordVectors.ts';
-import { imageVectors } from '../../../models/vision/head.ts';
 import { chooseBackend } from '../../../native/compute/backends.ts';
 import { readWordVectors } from '../../../native/wordVectorFile.ts';
 import { PhotolexError, type TrainingPoint, trainInputSchema } from '../contract.ts';
@@ -97,6 +96,7 @@ export async function runTraining(
     if (!checkpoint) await removeCheckpoint(library.checkpointPath);
     const request = checkpoint ? resumedRequest(checkpoint.input, asked) : asked;
     const backend = await chooseBackend(request.backend, home);
+    if (request.tune !== 'head' && backend.name === 'wasm') throw needsTensorflow();
     host.progress({ stage: 'Reading the captions', done: 0, total: null, unit: 'photos' });
     const { captioned } = library.photos.counts();
     const corpus = readCorpus(library, request.backbone);
@@ -111,7 +111,7 @@ export async function runTraining(
     const starter = init === 'starter' ? await readModel(starterPath()) : null;
     const writer = new CheckpointWriter(
       library.checkpointPath,
-      checkpoint?.stage.kind === 'pictures' ? checkpoint.stage.text : null,
+      checkpoint && checkpoint.stage.kind !== 'words' ? checkpoint.stage.text : null,
     );
     const save = (state: LearnState): Promise<void> =>
       writer.write({
@@ -119,9 +119,20 @@ export async function runTraining(
         input: JSON.stringify({ ...request, resume: false }),
         heldOut: Uint32Array.from([...heldOut].map((row) => corpus.photos[row]!)),
       });
+    const thumbnail = (row: number): string =>
+      library.thumbnailPath(library.photos.get(corpus.photos[row]!)!.hash);
     const learned = await learn(
       corpus,
-      { ...request, dimension: request.dimension, seed: request.seed, init, heldOut, starter, pretrained },
+      {
+        ...request,
+        thumbnail,
+        dimension: request.dimension,
+        seed: request.seed,
+        init,
+        heldOut,
+        starter,
+        pretrained,
+      },
       {
         progress: (progress) => host.progress(progress),
         point: (point) => host.point(point),
@@ -141,11 +152,9 @@ export async function runTraining(
         unit: 'photos',
       });
       const rows = Array.from({ length: end - start }, (_, index) => start + index);
-      await host.vectors(
-        corpus.photos.slice(start, end),
-        imageVectors(learned.model.head, corpus.features, rows),
-      );
+      await host.vectors(corpus.photos.slice(start, end), await learned.vectors(rows));
     }
+    await learned.close();
     await removeCheckpoint(library.checkpointPath);
     const { info, head } = learned.model;
     return {
@@ -169,6 +178,13 @@ export async function runTraining(
   } finally {
     library.close();
   }
+}
+
+function needsTensorflow(): PhotolexError {
+  return new PhotolexError(
+    'needs-tensorflow',
+    'Without TensorFlow only the head can be trained. Install it with photolex accelerate, or train with --tune head.',
+  );
 }
 
 /** @throws {PhotolexError} `wrong-start` for what cannot be learned from there. */

@@ -15,5 +15,5 @@ serveWorker<object, VisionWorker>({
   load: async (options) => (await ready()).load(options),
   index: async (items) => (await ready()).index(items),
   picture: async (bytes) => (await ready()).picture(bytes),
-  vectors: async (features) => (await ready()).vectors(features),
+  vectors: async (features, thumbnails) => (await ready()).vectors(features, thumbnails),
 });
