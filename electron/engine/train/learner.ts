@@ -167,6 +167,7 @@ export async function learn(
         ...learnable,
         stage: { kind, text, trainer: trainer.state(), curve },
       }),
+      kind === 'pictures' ? finish : () => {},
     );
 
   const ofHead: VectorsOf = async (rows) => imageVectors(head, corpus.features, rows);
@@ -175,9 +176,6 @@ export async function learn(
     const trainer = new Trainer(network, objective, rows, options);
     if (stage?.kind === 'pictures') trainer.restore(stage.trainer);
     await run('pictures', 'Learning the pictures', trainer, ofHead);
-    finish();
-    curve.splice(-1, 1, { ...curve.at(-1)!, ...(await judge(ofHead)) });
-    hooks.point(curve.at(-1)!);
   }
   let tuning: FineTuning | null = null;
   if (input.tune !== 'head') {
@@ -232,6 +230,8 @@ async function trainPictures(
   curve: TrainingPoint[],
   judge: () => Promise<Pick<TrainingPoint, 'precisionAt5' | 'meanAveragePrecision'>>,
   state: () => LearnState,
+  /** What is better done at the end than along the way. */
+  finish: () => void,
 ): Promise<void> {
   let saved = Date.now();
   let sum = 0;
@@ -270,6 +270,7 @@ async function trainPictures(
     }
     if (cancelled) throw cancelledError();
   }
+  finish();
   if (steps > 0) await report();
 }
 
