@@ -319,6 +319,7 @@ async function accelerated(engine: Engine, variant: 'auto' | 'cpu' | 'gpu'): Pro
       unit: 'MB',
       rate: null,
       loss: null,
+      waiting: null,
       secondsLeft: null,
     });
   });

@@ -3,7 +3,10 @@ import { SingleBar } from 'cli-progress';
 import type { Job } from '../engine/contract.ts';
 
 /** What of a job is shown; other long work has as much. */
-type Shown = Pick<Job, 'state' | 'stage' | 'done' | 'total' | 'unit' | 'rate' | 'loss' | 'secondsLeft'>;
+type Shown = Pick<
+  Job,
+  'state' | 'stage' | 'done' | 'total' | 'unit' | 'rate' | 'loss' | 'waiting' | 'secondsLeft'
+>;
 
 export class ProgressBar {
   #bar: SingleBar | null = null;
@@ -26,7 +29,7 @@ export class ProgressBar {
       this.#stage = job.stage;
       this.#bar = new SingleBar({
         stream: process.stderr,
-        format: '{stage} {bar} {value}/{total} {unit}{rate}{loss}{left}',
+        format: '{stage} {bar} {value}/{total} {unit}{rate}{loss}{waiting}{left}',
         barsize: 24,
         barCompleteChar: '█',
         barIncompleteChar: '░',
@@ -39,12 +42,13 @@ export class ProgressBar {
     this.#bar.update(job.done, this.#payload(job));
   }
 
-  #payload({ stage, unit, rate, loss, secondsLeft }: Shown): Record<string, string> {
+  #payload({ stage, unit, rate, loss, waiting, secondsLeft }: Shown): Record<string, string> {
     return {
       stage,
       unit,
       rate: rate === null ? '' : ` · ${Math.round(rate).toLocaleString('en')}/s`,
       loss: loss === null ? '' : ` · loss ${loss.toFixed(3)}`,
+      waiting: waiting === null ? '' : ` · waits ${Math.round(100 * waiting)} % for photos`,
       left: secondsLeft === null ? '' : ` · ${formatSeconds(secondsLeft)} left`,
     };
   }

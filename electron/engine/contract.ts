@@ -100,6 +100,11 @@ export const modelSchema = z.object({
   text: z.string(),
   backbone: z.string(),
   loss: z.string(),
+  /** What of the network was trained: `head`, `last` or `all`. */
+  tune: z.string(),
+  /** What computed, in the user's words, and for how many seconds; null for the starter and for what is not known any more. */
+  device: z.string().nullable(),
+  seconds: z.number().nullable(),
   active: z.boolean(),
   createdAt: z.string(),
   /** Captioned photos it learned from; 0 for the starter, which learned elsewhere. */
@@ -138,6 +143,8 @@ export const jobSchema = z.object({
   secondsLeft: z.number().nullable(),
   /** What a training minimises, in its latest step. */
   loss: z.number().nullable(),
+  /** Share of the time in which what trains waited for photos; null for what trains on nothing that must be read. */
+  waiting: z.number().nullable(),
   /** The result in one line, or why it failed. */
   message: z.string().nullable(),
   startedAt: z.string(),

@@ -347,17 +347,20 @@ export class OpenLibrary {
       worker.calls.cancel().catch(() => {});
     };
     signal.addEventListener('abort', cancel, { once: true });
+    const started = performance.now();
     try {
       const outcome = await worker.calls.train(library.path, library.modelPath(id), this.#home, request);
       if ('cancelled' in outcome) throw new PhotolexError('cancelled', outcome.cancelled);
-      const { heldOut, wordless: _, notes: __, device, ...facts } = outcome;
-      this.#log.info({ device }, 'trained');
+      const { heldOut, wordless: _, notes: __, ...facts } = outcome;
+      this.#log.info({ device: facts.device }, 'trained');
       const model = library.transaction(() => {
         const stored = library.models.add({
           id,
           network: networkHash(library.modelPath(id)),
           createdAt: new Date().toISOString(),
           ...facts,
+          // Of a resumed training only the last part is known.
+          seconds: request.resume ? null : (performance.now() - started) / 1000,
           heldOut: heldOut.length,
         });
         library.vectors.createTable(stored);

@@ -13,6 +13,7 @@ import { Library } from './library.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Search } from './search.svelte.ts';
+import { Training } from './training.svelte.ts';
 import { Viewer } from './viewer.svelte.ts';
 import { Words } from './words.svelte.ts';
 
@@ -39,6 +40,7 @@ export class Application {
   readonly search: Search;
   readonly viewer: Viewer;
   readonly words: Words;
+  readonly training: Training;
 
   /** False until it is known whether a library is open. */
   ready = $state(false);
@@ -63,6 +65,7 @@ export class Application {
     this.search = new Search(engine, failed);
     this.viewer = new Viewer(engine, this.search, failed);
     this.words = new Words(engine, failed);
+    this.training = new Training(engine, this.library, this.jobs);
     this.#refresh = latestWins(() => this.search.refresh());
   }
 
@@ -195,6 +198,7 @@ export class Application {
     this.viewer.close();
     this.viewer.index = 0;
     this.words.clear();
+    this.training.close();
     this.library.report = null;
     if (this.library.isOpen) {
       void this.notices.attempt(() => this.library.loadReport());

@@ -92,7 +92,7 @@ describe('a training', () => {
     ]);
     for (const [name, bytes] of Object.entries(modelFiles(whole.path, 'model-1')))
       expect(bytes.equals(files[name]!), name).toBe(true);
-    const { createdAt: _, ...facts } = (await engine.calls.libraryStatus())!.models[1]!;
+    const { createdAt: _, seconds: __, ...facts } = (await engine.calls.libraryStatus())!.models[1]!;
     expect(model).toMatchObject(facts);
     expect(await engine.calls.search({ concepts: [text('beach')] })).toEqual({
       ...(await whole.engine.calls.search({ concepts: [text('beach')] })),

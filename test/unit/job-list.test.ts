@@ -15,6 +15,7 @@ const job = (id: number, kind: Job['kind'], state: Job['state'], startedAt = `20
   rate: null,
   secondsLeft: null,
   loss: null,
+  waiting: null,
   message: null,
   startedAt,
   finishedAt: null,

@@ -326,6 +326,7 @@ describe('opening', () => {
         rate: null,
         secondsLeft: null,
         loss: null,
+        waiting: null,
         message: 'Photolex stopped before this was done.',
         startedAt: start.toISOString(),
         finishedAt: '2026-03-01T12:01:00.000Z',

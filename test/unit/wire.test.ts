@@ -21,6 +21,7 @@ const job = {
   rate: null,
   secondsLeft: null,
   loss: null,
+  waiting: null,
   message: null,
   startedAt: '2024-05-01T10:00:00Z',
   finishedAt: null,

@@ -68,6 +68,7 @@ export class Jobs {
       rate: null,
       secondsLeft: null,
       loss: null,
+      waiting: null,
       message: null,
       startedAt,
       finishedAt: null,
@@ -130,7 +131,7 @@ export class Jobs {
       running.stageOffset = progress.done;
       running.told = 0;
     }
-    Object.assign(job, { loss: null }, progress);
+    Object.assign(job, { loss: null, waiting: null }, progress);
     const seconds = (now - running.stageStarted) / 1000;
     const known = seconds >= ESTIMATE_AFTER && progress.done > running.stageOffset;
     job.rate = known ? (progress.done - running.stageOffset) / seconds : null;
@@ -156,6 +157,7 @@ export class Jobs {
         rate: null,
         secondsLeft: null,
         loss: null,
+        waiting: null,
       };
     });
   }

@@ -12,7 +12,7 @@ export interface StoredModel extends Model {
   captioned: number;
 }
 
-const COLUMNS = `number, id, name, dimension, text, backbone, loss, network, created_at AS createdAt, captions, held_out AS heldOut, captioned,
+const COLUMNS = `number, id, name, dimension, text, backbone, loss, tune, device, seconds, network, created_at AS createdAt, captions, held_out AS heldOut, captioned,
   precision_at_5 AS precisionAt5, mean_average_precision AS meanAveragePrecision, active`;
 
 type Row = Omit<StoredModel, 'active'> & { active: number };
@@ -28,8 +28,8 @@ export class ModelRepository {
   add(model: Omit<StoredModel, 'number' | 'active'>): StoredModel {
     this.#database
       .prepare(
-        `INSERT INTO models (id, name, dimension, text, backbone, loss, network, created_at, captions, held_out, captioned, precision_at_5, mean_average_precision)
-         VALUES (@id, @name, @dimension, @text, @backbone, @loss, @network, @createdAt, @captions, @heldOut, @captioned, @precisionAt5, @meanAveragePrecision)`,
+        `INSERT INTO models (id, name, dimension, text, backbone, loss, tune, device, seconds, network, created_at, captions, held_out, captioned, precision_at_5, mean_average_precision)
+         VALUES (@id, @name, @dimension, @text, @backbone, @loss, @tune, @device, @seconds, @network, @createdAt, @captions, @heldOut, @captioned, @precisionAt5, @meanAveragePrecision)`,
       )
       .run(model);
     return this.get(model.id)!;

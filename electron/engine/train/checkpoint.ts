@@ -14,7 +14,7 @@ import type { TrainerState } from '../../../models/vision/trainer.ts';
 import { writeAtomically } from '../../../native/files.ts';
 import { PhotolexError, type TrainingPoint } from '../contract.ts';
 import { readTextModel, writeTextModel } from '../library/textFiles.ts';
-import type { LearnState } from './learner.ts';
+import type { BestState, LearnState } from './learner.ts';
 
 export interface Checkpoint extends LearnState {
   /** JSON of what was asked for, so that a resumed training is the same one. */
@@ -48,6 +48,7 @@ export class CheckpointWriter {
       if (this.#text !== stage.text) await writeTextModel(this.#folder, stage.text);
       this.#text = stage.text;
       const { tensors: parameters, ...trainer } = stage.trainer;
+      if (stage.kind === 'network') Object.assign(metadata, pack({ state: stage.best }, 'best', tensors));
       Object.assign(metadata, pack(parameters, 'parameters', tensors), pack(trainer, 'trainer', tensors), {
         curve: JSON.stringify(stage.curve),
         algorithm: stage.text.algorithm,
@@ -72,18 +73,17 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
     }
     const text = await readTextModel(folder, metadata.algorithm as TextAlgorithm);
     if (!text) throw new Error('its text embedding is missing');
-    return {
-      ...common,
-      stage: {
-        kind: metadata.stage === 'network' ? 'network' : 'pictures',
-        text,
-        trainer: {
-          ...(unpack('trainer', tensors, metadata) as Omit<TrainerState, 'tensors'>),
-          tensors: unpack('parameters', tensors, metadata) as TrainerState['tensors'],
-        },
-        curve: JSON.parse(metadata.curve!) as TrainingPoint[],
+    const learned = {
+      text,
+      trainer: {
+        ...(unpack('trainer', tensors, metadata) as Omit<TrainerState, 'tensors'>),
+        tensors: unpack('parameters', tensors, metadata) as TrainerState['tensors'],
       },
+      curve: JSON.parse(metadata.curve!) as TrainingPoint[],
     };
+    if (metadata.stage !== 'network') return { ...common, stage: { kind: 'pictures', ...learned } };
+    const { state: best } = unpack('best', tensors, metadata) as { state: BestState | null };
+    return { ...common, stage: { kind: 'network', ...learned, best } };
   } catch (error) {
     throw new PhotolexError(
       'no-checkpoint',

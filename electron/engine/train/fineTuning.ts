@@ -112,11 +112,16 @@ export class FineTuning {
 
   /** Image vectors of whole photos under the network as it is now: `[rows, D]`. @throws naming a thumbnail that cannot be read */
   async vectors(rows: readonly number[]): Promise<Float32Array> {
-    await this.#views.setNetwork('whole', encodeOnnx(this.graph()), 'vector');
+    await this.prepare();
     return this.look(rows);
   }
 
-  /** The same with the network of the last call of `vectors`. */
+  /** Hands the network as it is now to whoever looks. */
+  async prepare(): Promise<void> {
+    await this.#views.setNetwork('whole', encodeOnnx(this.graph()), 'vector');
+  }
+
+  /** The same as `vectors` with the network of the last call of `prepare`. */
   async look(rows: readonly number[]): Promise<Float32Array> {
     const views = rows.map((row) => ({ path: this.#thumbnail(row), seed: null }));
     const seen = await this.#views.look(views, 'whole');

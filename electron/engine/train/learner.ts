@@ -64,7 +64,20 @@ export interface LearnState {
   photos: Uint32Array;
   stage:
     | { kind: 'words'; state: TextState }
-    | { kind: 'pictures' | 'network'; text: TextModel; trainer: TrainerState; curve: TrainingPoint[] };
+    | { kind: 'pictures'; text: TextModel; trainer: TrainerState; curve: TrainingPoint[] }
+    | {
+        kind: 'network';
+        text: TextModel;
+        trainer: TrainerState;
+        curve: TrainingPoint[];
+        best: BestState | null;
+      };
+}
+
+/** Where a training stood when it found the held-out photos best, to go back there. */
+export interface BestState {
+  point: TrainingPoint;
+  trainer: TrainerState;
 }
 
 export interface Learned {
@@ -72,7 +85,10 @@ export interface Learned {
   captions: number;
   /** Captioned photos without a single word that the model could learn. */
   wordless: number;
-  last: TrainingPoint;
+  /** The point of the curve that the model comes from. */
+  point: TrainingPoint;
+  /** What the user should know of how it went; null if nothing. */
+  note: string | null;
   /** Image vectors of rows of the corpus under the new model. */
   vectors(rows: readonly number[]): Promise<Float32Array>;
   /** Frees what `vectors` needs. */
@@ -83,6 +99,8 @@ export interface Learned {
 const MINIMUM_COUNT = 2;
 /** Dimension of a space that nothing else fixes. */
 const DIMENSION = 400;
+/** Passes in a row that may find the held-out photos no better before the training of a network ends. */
+const PATIENCE = 3;
 /** Numbers of a text vector that nothing else fixes, and topics of LDA. */
 const TEXT_DIMENSION = 100;
 
@@ -151,40 +169,44 @@ export async function learn(
     input.loss === 'contrastive' ? contrastiveLearning(learning) : textSpaceLearning(learning, input.loss);
   const curve = stage && stage.kind !== 'words' ? [...stage.curve] : [];
   const judge = heldOutJudge(corpus, input, () => new JointSpace(space(), knowledge, corpus.preparation));
-  const run = (
-    kind: 'pictures' | 'network',
-    what: string,
-    trainer: Trainer,
-    vectors: VectorsOf,
-  ): Promise<void> =>
-    trainPictures(
-      trainer,
+  const run = (what: string, trainer: Trainer, vectors: VectorsOf, rest: RunRest): Promise<void> =>
+    trainPictures(trainer, hooks, {
       what,
-      hooks,
       curve,
-      () => judge(vectors),
-      () => ({
-        ...learnable,
-        stage: { kind, text, trainer: trainer.state(), curve },
-      }),
-      kind === 'pictures' ? finish : () => {},
-    );
+      captions: rows.length,
+      judge: () => judge(vectors),
+      checkpoint: (stage) => hooks.checkpoint({ ...learnable, stage: { ...stage, text, curve } }),
+      ...rest,
+    });
 
   const ofHead: VectorsOf = async (rows) => imageVectors(head, corpus.features, rows);
   if (stage?.kind !== 'network') {
     const network = new HeadNetwork(head, corpus.features, options.dropout);
     const trainer = new Trainer(network, objective, rows, options);
     if (stage?.kind === 'pictures') trainer.restore(stage.trainer);
-    await run('pictures', 'Learning the pictures', trainer, ofHead);
+    await run('Learning the pictures', trainer, ofHead, { stage: 'pictures', finish });
   }
   let tuning: FineTuning | null = null;
+  let chosen = curve.at(-1)!;
+  let note: string | null = null;
   if (input.tune !== 'head') {
     const { backbone, tune: depth, thumbnail, seed = 1 } = input;
     tuning = await FineTuning.start({ backbone, depth, head, objective, rows, thumbnail, seed });
     try {
-      if (stage?.kind === 'network') tuning.trainer.restore(stage.trainer);
-      const { vectors } = tuning;
-      await run('network', 'Learning to see', tuning.trainer, (rows) => vectors.call(tuning, rows));
+      const { trainer } = tuning;
+      const start = { point: chosen, trainer: trainer.state() };
+      const best = new BestFound(stage?.kind === 'network' ? stage.best : start);
+      if (stage?.kind === 'network') trainer.restore(stage.trainer);
+      const vectors: VectorsOf = (rows) => tuning!.vectors(rows);
+      await run('Learning to see', trainer, vectors, { stage: 'network', best, finish: () => {} });
+      chosen = curve.at(-1)!;
+      const found = best.state;
+      if (found && found.trainer.step < trainer.stepsDone) {
+        trainer.restore(found.trainer);
+        await tuning.prepare();
+        chosen = found.point;
+        note = `The model is that of pass ${found.trainer.step / trainer.stepsPerPass} of ${trainer.stepsDone / trainer.stepsPerPass}, which found the held-out photos best.`;
+      }
     } catch (error) {
       await tuning.close();
       throw error;
@@ -210,7 +232,8 @@ export async function learn(
     },
     captions: rows.length,
     wordless: captioned.length - rows.length,
-    last: curve.at(-1)!,
+    point: chosen,
+    note,
     vectors: (rows) => (tuning ? tuning.look(rows) : ofHead(rows)),
     close: async () => tuning?.close(),
   };
@@ -219,43 +242,99 @@ export async function learn(
 /** Image vectors of rows of the corpus, as training stands: `[rows, D]`. */
 type VectorsOf = (rows: readonly number[]) => Promise<Float32Array>;
 
+/** Remembers where a training found the held-out photos best. Without held-out photos it remembers nothing. */
+class BestFound {
+  state: BestState | null;
+
+  constructor(state: BestState | null) {
+    this.state = state?.point.meanAveragePrecision === null ? null : state;
+  }
+
+  /** Hears of the end of a pass. */
+  hear(point: TrainingPoint, trainer: Trainer): void {
+    if (point.meanAveragePrecision === null) return;
+    const best = this.state?.point.meanAveragePrecision ?? -1;
+    if (point.meanAveragePrecision > best) this.state = { point, trainer: trainer.state() };
+  }
+
+  /** Whether it has been long ago. */
+  isOld(trainer: Trainer): boolean {
+    return (
+      this.state !== null && trainer.stepsDone - this.state.trainer.step >= PATIENCE * trainer.stepsPerPass
+    );
+  }
+}
+
+/** What differs between the two trainings that learn from pictures. */
+interface RunRest {
+  stage: 'pictures' | 'network';
+  /** Given, the training ends early when it finds the held-out photos no better any more. */
+  best?: BestFound;
+  /** What is better done at the end than along the way. */
+  finish: () => void;
+}
+
+interface PictureRun extends RunRest {
+  /** In the user's words. */
+  what: string;
+  curve: TrainingPoint[];
+  /** Photos of a pass. */
+  captions: number;
+  judge: () => Promise<Pick<TrainingPoint, 'precisionAt5' | 'meanAveragePrecision'>>;
+  checkpoint: (
+    stage:
+      | { kind: 'pictures'; trainer: TrainerState }
+      | { kind: 'network'; trainer: TrainerState; best: BestState | null },
+  ) => Promise<void>;
+}
+
 /**
  * Runs a trainer to its end, with progress, checkpoints and a point of the curve for each pass. What it learned is in what it trains.
  * @throws {PhotolexError} `cancelled`, `step-failed`
  */
-async function trainPictures(
-  trainer: Trainer,
-  stage: string,
-  hooks: TrainingHooks,
-  curve: TrainingPoint[],
-  judge: () => Promise<Pick<TrainingPoint, 'precisionAt5' | 'meanAveragePrecision'>>,
-  state: () => LearnState,
-  /** What is better done at the end than along the way. */
-  finish: () => void,
-): Promise<void> {
+async function trainPictures(trainer: Trainer, hooks: TrainingHooks, run: PictureRun): Promise<void> {
+  const { what, curve, captions, stage, best = null } = run;
+  const seen = (steps: number): number => Math.round((steps * captions) / trainer.stepsPerPass);
+  const save = (): Promise<void> =>
+    run.checkpoint(
+      stage === 'network'
+        ? { kind: stage, trainer: trainer.state(), best: best?.state ?? null }
+        : { kind: stage, trainer: trainer.state() },
+    );
+  const started = performance.now();
+  let waited = 0;
   let saved = Date.now();
   let sum = 0;
   let steps = 0;
   const report = async (): Promise<void> => {
-    curve.push({
+    const point = {
       step: trainer.stepsDone,
       steps: trainer.steps,
       pass: trainer.stepsDone / trainer.stepsPerPass,
       loss: sum / steps,
-      ...(await judge()),
-    });
-    hooks.point(curve.at(-1)!);
+      ...(await run.judge()),
+    };
+    curve.push(point);
+    hooks.point(point);
+    best?.hear(point, trainer);
     sum = 0;
     steps = 0;
   };
-  while (!trainer.done) {
-    const progress = { stage, total: trainer.steps, unit: 'steps' } as const;
+  while (!trainer.done && !best?.isOld(trainer)) {
     try {
-      const { loss } = await trainer.step();
-      hooks.progress({ ...progress, done: trainer.stepsDone, loss });
-      sum += loss;
+      const result = await trainer.step();
+      sum += result.loss;
+      waited += result.waited;
+      hooks.progress({
+        stage: what,
+        done: seen(trainer.stepsDone),
+        total: seen(trainer.steps),
+        unit: 'photos seen',
+        loss: result.loss,
+        waiting: stage === 'network' ? waited / (performance.now() - started) : null,
+      });
     } catch (error) {
-      await hooks.checkpoint(state());
+      await save();
       throw stepFailed(error, trainer);
     }
     steps++;
@@ -265,12 +344,12 @@ async function trainPictures(
     await hooks.pause();
     const cancelled = hooks.cancelled();
     if (cancelled || Date.now() - saved > CHECKPOINT_SECONDS * 1000) {
-      await hooks.checkpoint(state());
+      await save();
       saved = Date.now();
     }
     if (cancelled) throw cancelledError();
   }
-  finish();
+  run.finish();
   if (steps > 0) await report();
 }
 

@@ -58,6 +58,7 @@ export interface TrainOutcome {
   text: string;
   backbone: string;
   loss: string;
+  tune: string;
   dimension: number;
   captions: number;
   /** Photos of the library that had words, as `LibraryStatus` counts them. */
@@ -142,19 +143,23 @@ export async function runTraining(
       },
       checkpoint ?? undefined,
     );
-    await writeModel(modelFolder, learned.model, 'float32');
-    for (let start = 0; start < corpus.photos.length; start += VECTOR_BATCH) {
-      const end = Math.min(start + VECTOR_BATCH, corpus.photos.length);
-      host.progress({
-        stage: 'Placing the photos',
-        done: start,
-        total: corpus.photos.length,
-        unit: 'photos',
-      });
-      const rows = Array.from({ length: end - start }, (_, index) => start + index);
-      await host.vectors(corpus.photos.slice(start, end), await learned.vectors(rows));
+    if (learned.note) notes.push(learned.note);
+    try {
+      await writeModel(modelFolder, learned.model, 'float32');
+      for (let start = 0; start < corpus.photos.length; start += VECTOR_BATCH) {
+        const end = Math.min(start + VECTOR_BATCH, corpus.photos.length);
+        host.progress({
+          stage: 'Placing the photos',
+          done: start,
+          total: corpus.photos.length,
+          unit: 'photos',
+        });
+        const rows = Array.from({ length: end - start }, (_, index) => start + index);
+        await host.vectors(corpus.photos.slice(start, end), await learned.vectors(rows));
+      }
+    } finally {
+      await learned.close();
     }
-    await learned.close();
     await removeCheckpoint(library.checkpointPath);
     const { info, head } = learned.model;
     return {
@@ -162,13 +167,14 @@ export async function runTraining(
       text: info.text,
       backbone: info.backbone,
       loss: info.loss,
+      tune: request.tune,
       dimension: head.dimension,
       captions: learned.captions,
       captioned,
       wordless: learned.wordless,
       heldOut: [...heldOut].map((row) => corpus.photos[row]!),
-      precisionAt5: learned.last.precisionAt5,
-      meanAveragePrecision: learned.last.meanAveragePrecision,
+      precisionAt5: learned.point.precisionAt5,
+      meanAveragePrecision: learned.point.meanAveragePrecision,
       device: backend.device,
       notes,
     };

@@ -2,9 +2,10 @@ import type { SqliteDatabase } from '../../../../native/database.ts';
 import { PhotolexError } from '../../contract.ts';
 import { migrate as photos } from './001-photos.ts';
 import { migrate as wordRules } from './002-word-rules.ts';
+import { migrate as trainings } from './003-trainings.ts';
 
 /** In order, one per released change of the tables; a shipped migration is never edited. */
-const migrations: readonly ((database: SqliteDatabase) => void)[] = [photos, wordRules];
+const migrations: readonly ((database: SqliteDatabase) => void)[] = [photos, wordRules, trainings];
 
 /** The version of the tables that this program writes. */
 export const LIBRARY_VERSION = migrations.length;
