@@ -10,6 +10,7 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { starterPath, writeModel } from '../electron/engine/library/modelFiles.ts';
+import { INDEXED_BACKBONE, openBackbone } from '../electron/engine/train/backbones.ts';
 import { backboneWidths, type Corpus } from '../electron/engine/train/corpus.ts';
 import { learn } from '../electron/engine/train/learner.ts';
 import { TextPreparation } from '../models/text/preparation.ts';
@@ -27,15 +28,14 @@ if (!folder) {
   process.exit(2);
 }
 
-const backbone = 'efficientnet-lite0';
-const width = backboneWidths[backbone]!;
+const width = backboneWidths[INDEXED_BACKBONE]!;
 const corpus = readStarterCorpus(resolve(folder));
 await useWasm();
 const started = performance.now();
 const learned = await learn(
   corpus,
   {
-    backbone,
+    backbone: await openBackbone({ backbone: INDEXED_BACKBONE, seed: Number(values.seed) }),
     text: 'word2vec',
     loss: 'contrastive',
     dimension: 400,
@@ -45,6 +45,8 @@ const learned = await learn(
     heldOut: new Set(),
     starter: null,
     tune: 'head',
+    recipe: 'best',
+    passes: undefined,
     thumbnail: () => '',
     pretrained: null,
   },

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import type { Command } from 'commander';
 import type {
   Acceleration,
   Compose,
@@ -11,7 +12,7 @@ import type {
   SearchOutput,
   TrainInput,
 } from '../engine/contract.ts';
-import { PhotolexError } from '../engine/contract.ts';
+import { PhotolexError, presets } from '../engine/contract.ts';
 import { createEngine } from '../engine/createEngine.ts';
 import type { Engine } from '../engine/engine.ts';
 import { startServer } from '../server/server.ts';
@@ -66,21 +67,23 @@ export async function importPhotos(source: string, options: ImportOptions): Prom
 interface TrainOptions extends LibraryOptions {
   holdout?: string;
   pretrained?: string;
+  preset?: keyof typeof presets;
+  backbone: string;
   resume?: boolean;
   [option: string]: unknown;
 }
 
-export async function train({
-  library,
-  json,
-  holdout,
-  pretrained,
-  resume,
-  ...rest
-}: TrainOptions): Promise<void> {
+export async function train(
+  { library, json, holdout, pretrained, preset, backbone, resume, ...rest }: TrainOptions,
+  command: Command,
+): Promise<void> {
   const fraction = holdout === undefined ? undefined : Number(holdout);
+  const own = { ...rest, backbone: backbone.endsWith('.onnx') ? resolve(backbone) : backbone };
+  // What a preset says goes before what nobody said.
+  const said = Object.entries(own).filter(([name]) => command.getOptionValueSource(name) !== 'default');
   const input = {
-    ...rest,
+    ...own,
+    ...(preset ? { ...presets[preset], ...Object.fromEntries(said) } : {}),
     resume: resume ?? false,
     // The engine may run elsewhere than the terminal.
     ...(pretrained === undefined ? {} : { pretrained: resolve(pretrained) }),

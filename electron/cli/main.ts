@@ -4,13 +4,20 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { applicationVersion } from '../../native/runtime.ts';
-import { composeSchema, PhotolexError, trainInputSchema, wordSpaceSchema } from '../engine/contract.ts';
+import {
+  composeSchema,
+  PhotolexError,
+  pixelFormatSchema,
+  presets,
+  trainInputSchema,
+  wordSpaceSchema,
+} from '../engine/contract.ts';
 import * as commands from './commands.ts';
 import { UsageError } from './usage.ts';
 import { words } from './words.ts';
 
 /** The values that the contract allows for a choice. */
-const choices = (name: 'text' | 'init' | 'weighting' | 'backbone' | 'loss' | 'tune' | 'backend'): string[] =>
+const choices = (name: 'text' | 'init' | 'weighting' | 'loss' | 'tune' | 'recipe' | 'backend'): string[] =>
   trainInputSchema.shape[name].unwrap().options as string[];
 
 const whole =
@@ -74,9 +81,26 @@ program
       .default('tfidf'),
   )
   .addOption(
-    new Option('--backbone <network>', 'network that looks')
-      .choices(choices('backbone'))
-      .default('efficientnet-lite0'),
+    new Option(
+      '--preset <name>',
+      'choices that belong together; those that you make yourself go before',
+    ).choices(Object.keys(presets)),
+  )
+  .option(
+    '--backbone <network>',
+    'network that looks: efficientnet-lite0, googlenet (from random weights, with --tune all), or an ONNX file',
+    'efficientnet-lite0',
+  )
+  .addOption(
+    new Option('--pixels <format>', 'what the network of an ONNX file wants of a pixel').choices(
+      pixelFormatSchema.options,
+    ),
+  )
+  .addOption(
+    new Option(
+      '--side <pixels>',
+      'side of the squares that the network sees (default: photos keep their shape)',
+    ).argParser(whole(32)),
   )
   .addOption(
     new Option('--loss <loss>', 'what training minimises').choices(choices('loss')).default('contrastive'),
@@ -89,6 +113,10 @@ program
       .choices(choices('tune'))
       .default('head'),
   )
+  .addOption(
+    new Option('--recipe <name>', 'how the network descends').choices(choices('recipe')).default('best'),
+  )
+  .addOption(new Option('--passes <n>', 'passes of the network over the photos').argParser(whole(1)))
   .addOption(new Option('--backend <backend>', 'what computes').choices(choices('backend')).default('auto'))
   .option(
     '--holdout <fraction or file>',

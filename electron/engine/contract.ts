@@ -317,6 +317,10 @@ export const settingsSchema = z.object({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
+/** The numbers that an image network may want of a pixel; see `electron/engine/train/backbones.ts`. */
+export const pixelFormatSchema = z.enum(['imagenet', 'symmetric', 'unit', 'bytes', 'caffe']);
+export type PixelFormat = z.infer<typeof pixelFormatSchema>;
+
 export const trainInputSchema = z.object({
   text: textSchema.default('word2vec'),
   /** Of the space; left out, 400 or what the vectors that it starts from have. */
@@ -326,9 +330,18 @@ export const trainInputSchema = z.object({
   /** A file of word vectors (word2vec, GloVe, fastText) to start from in place of the bundled ones. */
   pretrained: z.string().min(1).max(4096).optional(),
   weighting: z.enum(['mean', 'tfidf']).default('tfidf'),
-  backbone: z.enum(['efficientnet-lite0']).default('efficientnet-lite0'),
+  /** `efficientnet-lite0`, `googlenet` (which begins with random weights), or the path of an ONNX file. */
+  backbone: z.string().min(1).max(4096).default('efficientnet-lite0'),
+  /** What a file's network wants of a pixel, where the file does not say so. */
+  pixels: pixelFormatSchema.optional(),
+  /** Side of the squares that the network sees; left out, photos keep their shape, or have what the file declares. */
+  side: z.number().int().min(32).max(640).optional(),
   loss: lossSchema.default('contrastive'),
   tune: z.enum(['head', 'last', 'all']).default('head'),
+  /** How the network descends: as is best, or as the paper's does. */
+  recipe: z.enum(['best', 'paper']).default('best'),
+  /** Passes of the network over the photos; left out, as many as the recipe thinks right. */
+  passes: z.number().int().min(1).max(1000).optional(),
   /** What computes; `auto` is the best that is there. */
   backend: z.enum(['auto', 'tensorflow', 'wasm']).default('auto'),
   /** A fraction of the captioned photos, or the paths of the photos whose captions stay hidden. */
@@ -339,6 +352,19 @@ export const trainInputSchema = z.object({
   resume: z.boolean().default(false),
 });
 export type TrainInput = z.input<typeof trainInputSchema>;
+
+/** Choices that belong together. `paper` is Gomez et al. 2018, "Learning to Learn from Web Data through Deep Semantic Embeddings". */
+export const presets: Readonly<Record<'paper', TrainInput>> = {
+  paper: {
+    text: 'glove',
+    weighting: 'tfidf',
+    loss: 'sigmoid',
+    backbone: 'googlenet',
+    side: 224,
+    tune: 'all',
+    recipe: 'paper',
+  },
+};
 
 export const evaluateInputSchema = z.object({
   /** Queries in the query language; without them, the concepts of the relevance, or words of hidden captions. */

@@ -1,5 +1,5 @@
 /** Putting image networks together as ONNX graphs: a backbone's features, and a head behind them. */
-import type { OnnxGraph, OnnxNode, OnnxTensor } from './onnx.ts';
+import type { OnnxGraph, OnnxNode, OnnxTensor, OnnxValue } from './onnx.ts';
 
 /** The name that a backbone's features have in every file of Photolex. */
 const FEATURES = 'features';
@@ -53,51 +53,116 @@ export function subgraph(graph: OnnxGraph, outputs: readonly string[]): OnnxGrap
 export interface PixelNormalisation {
   mean: readonly number[];
   deviation: readonly number[];
+  /** Which colour comes first; red if it is not said. Mean and deviation are of red, green and blue all the same. */
+  order?: 'rgb' | 'bgr';
 }
 
 /**
  * The part of any image classifier that computes its features, as Photolex's backbones are: from `image` [n, 3, h, w] =
- * (RGB − 127) / 128 to `features` [n, width]. A network that wants other numbers of a pixel gets two steps before it.
- * Its operators may be any that onnxruntime has; what can be trained, `planLayers` says.
+ * (RGB − 127) / 128 to `features` [n, width]. A network that wants other numbers of a pixel, photos of one size, or colours as the
+ * last axis, gets steps before it that make them. Its operators may be any that onnxruntime has; what can be trained, `planLayers` says.
+ * @param side of the squares that the network is to see; else what it declares, and any shape if it declares none
  * @throws {Error} if it takes anything but one image.
  */
-export function featureGraph(graph: OnnxGraph, normalisation?: PixelNormalisation): OnnxGraph {
+export function featureGraph(graph: OnnxGraph, normalisation?: PixelNormalisation, side?: number): OnnxGraph {
   const features = featureName(graph);
   const part = subgraph(graph, [features]);
   const [image] = part.inputs;
   if (!image || part.inputs.length > 1) throw new Error('The network must take one image.');
   const initializers = new Map<string, OnnxTensor>(part.initializers);
   const before: OnnxNode[] = [];
-  const names = new Map([[features, FEATURES]]);
+  let value = 'image';
+  const step = (operator: string, name: string, inputs: string[], attributes = {}): void => {
+    before.push({ operator, inputs: [value, ...inputs], outputs: [`${PIXEL}${name}`], attributes });
+    value = `${PIXEL}${name}`;
+  };
+  const { height, width, channelsLast } = declaredSize(image, side);
+  if (height !== null && width !== null) {
+    if ((part.opset ?? 17) < 11)
+      throw new Error('The network has an opset below 11: convert it to a later one.');
+    initializers.set(`${PIXEL}size`, {
+      shape: [4],
+      data: BigInt64Array.of(1n, 3n, BigInt(height), BigInt(width)),
+    });
+    // Regions and scales, which no one asks for, may be left out only from opset 13 on.
+    initializers.set(`${PIXEL}none`, { shape: [0], data: new Float32Array() });
+    step('Resize', 'sized', [`${PIXEL}none`, `${PIXEL}none`, `${PIXEL}size`], {
+      mode: 'linear',
+      coordinate_transformation_mode: 'half_pixel',
+      ...((part.opset ?? 17) < 18 ? {} : { antialias: 1 }),
+    });
+  }
   if (normalisation) {
     // (128 x + 127) / 255 is the pixel from 0 to 1.
-    const { mean, deviation } = normalisation;
+    const { mean, deviation, order } = normalisation;
     const perChannel = (of: (channel: number) => number): OnnxTensor => ({
       shape: [1, 3, 1, 1],
       data: Float32Array.from({ length: 3 }, (_, channel) => of(channel)),
     });
     initializers.set(
-      'pixel.scale',
+      `${PIXEL}scale`,
       perChannel((channel) => 128 / 255 / deviation[channel]!),
     );
     initializers.set(
-      'pixel.shift',
+      `${PIXEL}shift`,
       perChannel((channel) => (127 / 255 - mean[channel]!) / deviation[channel]!),
     );
-    before.push(
-      { operator: 'Mul', inputs: ['image', 'pixel.scale'], outputs: ['pixel.scaled'] },
-      { operator: 'Add', inputs: ['pixel.scaled', 'pixel.shift'], outputs: ['pixel.normalised'] },
-    );
-    names.set(image.name, 'pixel.normalised');
-  } else {
-    names.set(image.name, 'image');
+    step('Mul', 'scaled', [`${PIXEL}scale`]);
+    step('Add', 'normalised', [`${PIXEL}shift`]);
+    if (order === 'bgr') {
+      initializers.set(`${PIXEL}order`, { shape: [3], data: BigInt64Array.of(2n, 1n, 0n) });
+      step('Gather', 'ordered', [`${PIXEL}order`], { axis: 1 });
+    }
   }
+  if (channelsLast) step('Transpose', 'turned', [], { perm: [0, 2, 3, 1] });
+  const names = new Map([
+    [features, FEATURES],
+    [image.name, value],
+  ]);
   return {
     ...part,
     nodes: [...before, ...rename(part.nodes, names)],
     inputs: [{ name: 'image', shape: ['n', 3, 'h', 'w'] }],
     outputs: [{ name: FEATURES, shape: ['n', 'width'] }],
     initializers,
+  };
+}
+
+/** What comes before every value that makes a photo fit for a network. */
+const PIXEL = 'pixel.';
+
+/** The size of photos that an input declares, or that is asked for, and whether colours are its last axis. */
+function declaredSize(
+  { shape }: OnnxValue,
+  side: number | undefined,
+): { height: number | null; width: number | null; channelsLast: boolean } {
+  const channelsLast = shape.length === 4 && shape[3] === 3 && shape[1] !== 3;
+  const [height, width] = channelsLast ? shape.slice(1, 3) : shape.slice(2, 4);
+  const fixed = (size: number | string | undefined): number | null =>
+    side ?? (typeof size === 'number' && size > 0 ? size : null);
+  return { height: fixed(height), width: fixed(width), channelsLast };
+}
+
+/** The value of a feature graph where the network proper begins; null if that is the image itself. */
+export function networkEntry({ nodes }: OnnxGraph): string | null {
+  return nodes.findLast(({ outputs }) => outputs[0]!.startsWith(PIXEL))?.outputs[0] ?? null;
+}
+
+/** A feature graph whose features still have places [n, width, h, w], with their mean over all places. */
+export function pooledGraph(graph: OnnxGraph): OnnxGraph {
+  const places = `${FEATURES}.places`;
+  return {
+    ...graph,
+    nodes: [
+      ...rename(graph.nodes, new Map([[FEATURES, places]])),
+      { operator: 'GlobalAveragePool', inputs: [places], outputs: [`${FEATURES}.mean`] },
+      {
+        operator: 'Flatten',
+        inputs: [`${FEATURES}.mean`],
+        outputs: [FEATURES],
+        attributes: { axis: 1 },
+      },
+    ],
   };
 }
 

@@ -20,6 +20,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
+import { openBackbone } from '../../electron/engine/train/backbones.ts';
 import { FineTuning, type FineTuningDepth } from '../../electron/engine/train/fineTuning.ts';
 import { Random } from '../../models/random.ts';
 import { Adam } from '../../models/vision/adam.ts';
@@ -122,8 +123,10 @@ async function feeding(
     scratchOptions,
   );
   const tuning = await FineTuning.start({
-    backbone: 'efficientnet-lite0',
+    backbone: await openBackbone({ backbone: 'efficientnet-lite0', seed: 1 }),
     depth,
+    recipe: 'best',
+    passes: undefined,
     head,
     objective,
     rows,

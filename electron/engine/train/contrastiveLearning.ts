@@ -57,6 +57,8 @@ export function contrastiveLearning(input: PictureLearningInput): PictureLearnin
     finish: () => {
       if (starter) averageWithStart(head, starter.head, HEAD_SHARE);
     },
+    // The word loss has done it.
+    calibrate: null,
   };
 
   function startAnew({ dimension, weighting, knowledge, text, seed }: PictureLearningInput): Start {

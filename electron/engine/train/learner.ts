@@ -12,23 +12,27 @@ import type { TextModel } from '../../../models/text/textModel.ts';
 import type { TextState } from '../../../models/text/textTraining.ts';
 import { Vocabulary } from '../../../models/text/vocabulary.ts';
 import type { PackedWordVectors } from '../../../models/text/wordVectors.ts';
-import { imageVectors } from '../../../models/vision/head.ts';
-import { decodeHead } from '../../../models/vision/headGraph.ts';
+import { plainCrop } from '../../../models/vision/augmentation.ts';
+import { type HeadParameters, imageVectors } from '../../../models/vision/head.ts';
+import { decodeHead, encodeHead } from '../../../models/vision/headGraph.ts';
 import { HeadNetwork } from '../../../models/vision/headNetwork.ts';
-import { encodeOnnx } from '../../../models/vision/onnx.ts';
+import { joinGraphs } from '../../../models/vision/imageGraph.ts';
+import { decodeOnnx, encodeOnnx, type OnnxGraph } from '../../../models/vision/onnx.ts';
 import { Trainer, type TrainerState } from '../../../models/vision/trainer.ts';
-import type { BackboneName } from '../../../native/backbone.ts';
 import { type Loss, PhotolexError, type TrainingPoint } from '../contract.ts';
 import { heldOutMeasures, heldOutQueries } from '../evaluate/heldOut.ts';
 import { bundledWords, type TrainedModel } from '../library/modelFiles.ts';
+import type { TrainingBackbone } from './backbones.ts';
 import { contrastiveLearning } from './contrastiveLearning.ts';
 import type { Corpus } from './corpus.ts';
 import { FineTuning, type FineTuningDepth } from './fineTuning.ts';
+import { PictureViews } from './pictureViews.ts';
 import { CHECKPOINT_SECONDS, cancelledError, type LearnHooks, learnText } from './textLearner.ts';
 import { textSpaceLearning } from './textSpaceLearning.ts';
 
 export interface LearnInput {
-  backbone: BackboneName;
+  /** What photos go through before the head. */
+  backbone: TrainingBackbone;
   text: TextAlgorithm;
   loss: Loss;
   /** Of the space; undefined for what fits the loss and the start. */
@@ -39,6 +43,9 @@ export interface LearnInput {
   seed: number | undefined;
   /** What trains: the head on cached features, and then the backbone's last blocks or all of it too. */
   tune: 'head' | FineTuningDepth;
+  recipe: 'best' | 'paper';
+  /** Of the network; undefined for as many as the recipe thinks right. */
+  passes: number | undefined;
   /** Path of the thumbnail of a row of the corpus, for what trains from pixels. */
   thumbnail: (row: number) => string;
   /** Indices into the corpus whose words stay hidden. */
@@ -97,6 +104,13 @@ export interface Learned {
 
 /** A word must be written twice to be learned: once is chance. */
 const MINIMUM_COUNT = 2;
+/**
+ * Deviation of a feature, relative to 1 / √F, which it must be in a row of length 1. That of a network with random weights, for which all
+ * photos look alike, would be far smaller, and its first steps far too large.
+ */
+const FEATURE_DEVIATION = 0.5;
+/** Photos that are looked at together. */
+const LOOK_BATCH = 64;
 /** Dimension of a space that nothing else fixes. */
 const DIMENSION = 400;
 /** Passes in a row that may find the held-out photos no better before the training of a network ends. */
@@ -110,11 +124,12 @@ const TEXT_DIMENSION = 100;
  * does not fit.
  */
 export async function learn(
-  corpus: Corpus,
+  indexed: Corpus,
   input: LearnInput,
   hooks: TrainingHooks,
   resumed?: LearnState,
 ): Promise<Learned> {
+  const corpus = await seenBy(input.backbone, indexed, input.thumbnail, hooks);
   const captioned = corpus.documents.flatMap((tokens, row) =>
     tokens.length > 0 && !input.heldOut.has(row) ? [row] : [],
   );
@@ -165,8 +180,9 @@ export async function learn(
     starter: input.init === 'starter' ? input.starter : null,
     seed: input.seed ?? 1,
   };
-  const { head, objective, options, space, finish } =
+  const { head, objective, options, space, finish, calibrate } =
     input.loss === 'contrastive' ? contrastiveLearning(learning) : textSpaceLearning(learning, input.loss);
+  if (input.backbone.isNew) head.deviation.fill(FEATURE_DEVIATION / Math.sqrt(head.features));
   const curve = stage && stage.kind !== 'words' ? [...stage.curve] : [];
   const judge = heldOutJudge(corpus, input, () => new JointSpace(space(), knowledge, corpus.preparation));
   const run = (what: string, trainer: Trainer, vectors: VectorsOf, rest: RunRest): Promise<void> =>
@@ -180,46 +196,63 @@ export async function learn(
     });
 
   const ofHead: VectorsOf = async (rows) => imageVectors(head, corpus.features, rows);
-  if (stage?.kind !== 'network') {
+  const isHeadFirst = !input.backbone.isNew;
+  if (isHeadFirst && stage?.kind !== 'network') {
     const network = new HeadNetwork(head, corpus.features, options.dropout);
     const trainer = new Trainer(network, objective, rows, options);
     if (stage?.kind === 'pictures') trainer.restore(stage.trainer);
     await run('Learning the pictures', trainer, ofHead, { stage: 'pictures', finish });
   }
   let tuning: FineTuning | null = null;
-  let chosen = curve.at(-1)!;
+  let chosen = curve.at(-1);
   let note: string | null = null;
   if (input.tune !== 'head') {
-    const { backbone, tune: depth, thumbnail, seed = 1 } = input;
-    tuning = await FineTuning.start({ backbone, depth, head, objective, rows, thumbnail, seed });
+    const { backbone, tune: depth, recipe, passes, thumbnail, seed = 1 } = input;
+    tuning = await FineTuning.start({
+      backbone,
+      depth,
+      recipe,
+      passes,
+      head,
+      objective,
+      rows,
+      thumbnail,
+      seed,
+    });
     try {
       const { trainer } = tuning;
-      const start = { point: chosen, trainer: trainer.state() };
-      const best = new BestFound(stage?.kind === 'network' ? stage.best : start);
+      const start = chosen ? { point: chosen, trainer: trainer.state() } : null;
+      const best = new BestFound(
+        stage?.kind === 'network' ? stage.best : start,
+        // What begins with random weights learns slowly at first.
+        backbone.isNew ? Number.POSITIVE_INFINITY : PATIENCE,
+      );
       if (stage?.kind === 'network') trainer.restore(stage.trainer);
       const vectors: VectorsOf = (rows) => tuning!.vectors(rows);
       await run('Learning to see', trainer, vectors, { stage: 'network', best, finish: () => {} });
-      chosen = curve.at(-1)!;
+      chosen = curve.at(-1);
       const found = best.state;
       if (found && found.trainer.step < trainer.stepsDone) {
-        trainer.restore(found.trainer);
-        await tuning.prepare();
-        chosen = found.point;
         note = `The model is that of pass ${found.trainer.step / trainer.stepsPerPass} of ${trainer.stepsDone / trainer.stepsPerPass}, which found the held-out photos best.`;
+        trainer.restore(found.trainer);
+        chosen = found.point;
       }
+      await tuning.prepare();
     } catch (error) {
       await tuning.close();
       throw error;
     }
   }
-  const network = tuning?.graph() ?? null;
+  const vectors: VectorsOf = (rows) => (tuning ? tuning.look(rows) : ofHead(rows));
+  calibrate?.(await vectors(rows));
+  const network = tuning?.graph() ?? (input.backbone.isIndexed ? null : wholeNetwork(input.backbone, head));
 
   return {
     model: {
       info: {
         name: `Your words, ${rows.length.toLocaleString('en')} captions`,
         text: input.text,
-        backbone: input.backbone,
+        backbone: input.backbone.name,
         loss: input.loss,
         pretrained: input.init === 'scratch' ? 'none' : input.pretrained ? 'own' : 'glove',
       },
@@ -232,11 +265,50 @@ export async function learn(
     },
     captions: rows.length,
     wordless: captioned.length - rows.length,
-    point: chosen,
+    point: chosen!,
     note,
-    vectors: (rows) => (tuning ? tuning.look(rows) : ofHead(rows)),
+    vectors,
     close: async () => tuning?.close(),
   };
+}
+
+/** A corpus with the features of a backbone that the index does not keep. @throws {PhotolexError} `cancelled` */
+async function seenBy(
+  backbone: TrainingBackbone,
+  corpus: Corpus,
+  thumbnail: (row: number) => string,
+  hooks: LearnHooks,
+): Promise<Corpus> {
+  if (backbone.isIndexed) return corpus;
+  const views = new PictureViews({ crop: plainCrop, side: null });
+  try {
+    await views.setNetwork('backbone', encodeOnnx(backbone.graph), 'features');
+    const total = corpus.photos.length;
+    let features = new Float32Array();
+    for (let start = 0; start < total; start += LOOK_BATCH) {
+      hooks.progress({ stage: 'Looking at the photos', done: start, total, unit: 'photos' });
+      await hooks.pause();
+      if (hooks.cancelled()) throw cancelledError();
+      const rows = Array.from({ length: Math.min(LOOK_BATCH, total - start) }, (_, index) => start + index);
+      const seen = await views.look(
+        rows.map((row) => ({ path: thumbnail(row), seed: null })),
+        'backbone',
+      );
+      const width = seen[0]!.values.length;
+      if (start === 0) features = new Float32Array(total * width);
+      seen.forEach(({ values }, index) => {
+        features.set(values, (start + index) * width);
+      });
+    }
+    return { ...corpus, features, width: features.length / Math.max(1, total) };
+  } finally {
+    await views.close();
+  }
+}
+
+/** A backbone and a head as one network, from `image` to `vector`. */
+function wholeNetwork({ graph }: TrainingBackbone, head: HeadParameters): OnnxGraph {
+  return joinGraphs(graph, decodeOnnx(encodeHead(head, {}, 'float32')));
 }
 
 /** Image vectors of rows of the corpus, as training stands: `[rows, D]`. */
@@ -245,8 +317,11 @@ type VectorsOf = (rows: readonly number[]) => Promise<Float32Array>;
 /** Remembers where a training found the held-out photos best. Without held-out photos it remembers nothing. */
 class BestFound {
   state: BestState | null;
+  readonly #patience: number;
 
-  constructor(state: BestState | null) {
+  /** @param patience passes after the best one until `isOld` */
+  constructor(state: BestState | null, patience: number) {
+    this.#patience = patience;
     this.state = state?.point.meanAveragePrecision === null ? null : state;
   }
 
@@ -260,7 +335,8 @@ class BestFound {
   /** Whether it has been long ago. */
   isOld(trainer: Trainer): boolean {
     return (
-      this.state !== null && trainer.stepsDone - this.state.trainer.step >= PATIENCE * trainer.stepsPerPass
+      this.state !== null &&
+      trainer.stepsDone - this.state.trainer.step >= this.#patience * trainer.stepsPerPass
     );
   }
 }

@@ -9,7 +9,7 @@ import { Random } from '../../../models/random.ts';
 import { documentVector } from '../../../models/text/documents.ts';
 import { documentEmbedding } from '../../../models/text/textModel.ts';
 import type { WordLookup } from '../../../models/text/wordVectors.ts';
-import { createHead, imageVectors, type OutputStage } from '../../../models/vision/head.ts';
+import { createHead, type OutputStage } from '../../../models/vision/head.ts';
 import {
   SigmoidObjective,
   sigmoidOptions,
@@ -47,9 +47,10 @@ export function textSpaceLearning(input: PictureLearningInput, loss: 'sigmoid' |
     objective: targets ? new SigmoidObjective(targets, D) : new TripletObjective(places, D, tripletOptions),
     options: { ...(targets ? sigmoidOptions : tripletOptions), seed },
     space: () => space,
-    finish: () => {
+    finish: () => {},
+    calibrate: (images) => {
       const { scale, bias } = fitCalibration({
-        images: imageVectors(head, corpus.features, rows),
+        images,
         words: normaliseRows(space.vectors, D).unit,
         dimension: D,
         documents: distinctWords(input),

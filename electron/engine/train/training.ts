@@ -14,6 +14,7 @@ import type { Progress } from '../import/progress.ts';
 import { Library } from '../library/library.ts';
 import { readModel, starterPath, writeModel } from '../library/modelFiles.ts';
 import { findPaths, noneFound } from '../library/paths.ts';
+import { INDEXED_BACKBONE, openBackbone, type TrainingBackbone } from './backbones.ts';
 import { CheckpointWriter, readCheckpoint, removeCheckpoint } from './checkpoint.ts';
 import { type Corpus, readCorpus } from './corpus.ts';
 import { type LearnState, learn } from './learner.ts';
@@ -100,12 +101,14 @@ export async function runTraining(
     if (request.tune !== 'head' && backend.name === 'wasm') throw needsTensorflow();
     host.progress({ stage: 'Reading the captions', done: 0, total: null, unit: 'photos' });
     const { captioned } = library.photos.counts();
-    const corpus = readCorpus(library, request.backbone);
+    const backbone = await openBackbone({ ...request, seed: request.seed ?? 1 });
+    if (backbone.isNew && request.tune !== 'all') throw needsAll(backbone.name);
+    const corpus = readCorpus(library, INDEXED_BACKBONE);
     const notes: string[] = backend.reason ? [backend.reason] : [];
     const heldOut = checkpoint
       ? rowsOf(corpus, checkpoint.heldOut)
       : chooseHeldOut(library, corpus, request, notes);
-    const init = startFor(request);
+    const init = startFor(request, backbone);
     const pretrained = request.pretrained
       ? await readPretrained(request.pretrained, corpus, host, cancelled, notes)
       : null;
@@ -126,8 +129,10 @@ export async function runTraining(
       corpus,
       {
         ...request,
+        backbone,
         thumbnail,
         dimension: request.dimension,
+        passes: request.passes,
         seed: request.seed,
         init,
         heldOut,
@@ -186,6 +191,13 @@ export async function runTraining(
   }
 }
 
+function needsAll(backbone: string): PhotolexError {
+  return new PhotolexError(
+    'wrong-depth',
+    `${backbone} begins with random weights, so all of it must be trained: use --tune all, or the path of an ONNX file that has weights.`,
+  );
+}
+
 function needsTensorflow(): PhotolexError {
   return new PhotolexError(
     'needs-tensorflow',
@@ -194,8 +206,18 @@ function needsTensorflow(): PhotolexError {
 }
 
 /** @throws {PhotolexError} `wrong-start` for what cannot be learned from there. */
-function startFor({ loss, init, pretrained }: TrainRequest): NonNullable<TrainRequest['init']> {
-  const start = init ?? (loss === 'contrastive' && !pretrained ? 'starter' : 'pretrained');
+function startFor(
+  { loss, init, pretrained }: TrainRequest,
+  backbone: TrainingBackbone,
+): NonNullable<TrainRequest['init']> {
+  const fits = loss === 'contrastive' && !pretrained && backbone.isIndexed;
+  const start = init ?? (fits ? 'starter' : 'pretrained');
+  if (start === 'starter' && !backbone.isIndexed) {
+    throw new PhotolexError(
+      'wrong-start',
+      `The starter sees with ${INDEXED_BACKBONE}, so with --backbone ${backbone.name} use --init pretrained or --init scratch.`,
+    );
+  }
   if (start === 'starter' && loss !== 'contrastive') {
     throw new PhotolexError(
       'wrong-start',
