@@ -257,6 +257,18 @@ export async function models(options: LibraryOptions & { activate?: string }): P
   });
 }
 
+export async function exportModel(options: LibraryOptions & { model?: string; out: string }): Promise<void> {
+  const path = resolve(options.out);
+  await withLibrary(options.library, false, async (engine) => {
+    const { model, dimension, bytes } = await engine.calls.exportModel({
+      path,
+      ...(options.model === undefined ? {} : { model: options.model }),
+    });
+    if (options.json) printJson({ model, path, dimension, bytes });
+    else print(`${model} is written to ${path}: ${dimension} dimensions, ${formatMegabytes(bytes)}.`);
+  });
+}
+
 export async function status(options: LibraryOptions): Promise<void> {
   await withLibrary(options.library, false, async (engine) => {
     const { photos, captioned, indexed, models, databaseBytes, problems } =

@@ -186,6 +186,15 @@ program
   .action(commands.models);
 
 program
+  .command('export')
+  .description('write a model as one ONNX file, from the pixels of a photo to its vector')
+  .addOption(library())
+  .option('--model <model>', 'which (default: the one that answers)')
+  .requiredOption('--out <file>', 'the file to write')
+  .addOption(json())
+  .action(commands.exportModel);
+
+program
   .command('status')
   .description('what a library holds')
   .addOption(library())

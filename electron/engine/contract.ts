@@ -317,6 +317,12 @@ export const settingsSchema = z.object({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
+/** Another ending is refused, so that a slip of the hand writes over no photo. */
+const onnxPath = z
+  .string()
+  .max(4096)
+  .regex(/\.onnx$/i, 'The file to write must end in .onnx.');
+
 /** The numbers that an image network may want of a pixel; see `electron/engine/train/backbones.ts`. */
 export const pixelFormatSchema = z.enum(['imagenet', 'symmetric', 'unit', 'bytes', 'caffe']);
 export type PixelFormat = z.infer<typeof pixelFormatSchema>;
@@ -343,7 +349,7 @@ export const trainInputSchema = z.object({
   /** Passes of the network over the photos; left out, as many as the recipe thinks right. */
   passes: z.number().int().min(1).max(1000).optional(),
   /** What computes; `auto` is the best that is there. */
-  backend: z.enum(['auto', 'tensorflow', 'wasm']).default('auto'),
+  backend: z.enum(['auto', 'tensorflow', 'webgpu', 'wasm']).default('auto'),
   /** A fraction of the captioned photos, or the paths of the photos whose captions stay hidden. */
   holdout: z.union([z.number().min(0).max(0.9), z.array(z.string())]).optional(),
   /** Given, the same captions make the same model: chance starts from it, and text is learnt on one thread. */
@@ -529,6 +535,11 @@ export const calls = {
   /** Asks a job to stop at its next safe point; what it committed stays. */
   cancelJob: { input: job, output: z.null() },
   activateModel: { input: z.object({ model: z.string() }), output: libraryStatusSchema },
+  /** Writes a model, or the active one, as one ONNX file at the absolute path `path`: from `image` to `vector`. */
+  exportModel: {
+    input: z.object({ model: z.string().optional(), path: onnxPath }),
+    output: z.object({ model: z.string(), dimension: z.number().int(), bytes: z.number().int() }),
+  },
   evaluate: { input: evaluateInputSchema, output: evaluationSchema },
 } as const;
 

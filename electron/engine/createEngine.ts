@@ -238,6 +238,7 @@ class LocalEngine implements Engine {
         await this.#current.activate(model);
         return this.#current.status();
       },
+      exportModel: ({ model, path }) => this.#current.exportModel(model, path),
       evaluate: async (input) => evaluate(this.#current.library, await this.#current.searcher(), input),
     };
   }

@@ -4,13 +4,14 @@
  */
 import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
-import type { Job, LibraryStatus, Model, TrainInput } from './contract.ts';
+import type { CallOutput, Job, LibraryStatus, Model, TrainInput } from './contract.ts';
 import { PhotolexError, trainInputSchema } from './contract.ts';
 import { importSource, newImportReport } from './import/importer.ts';
 import { fillVectors, type IndexModel, indexPhotos } from './index/indexer.ts';
 import type { VisionWorker } from './index/vision.ts';
 import { type JobControl, Jobs } from './jobs/jobs.ts';
 import { Library } from './library/library.ts';
+import { exportNetwork } from './library/modelExport.ts';
 import { bundledWords, networkHash, networkPath, readSpace } from './library/modelFiles.ts';
 import type { StoredModel } from './library/models.ts';
 import { addStarter, modelFolder } from './library/starter.ts';
@@ -396,6 +397,18 @@ export class OpenLibrary {
       await this.#refreshSearcher();
     }
     this.tellStatus();
+  }
+
+  /**
+   * Writes a model, or the active one, as one ONNX file.
+   * @throws {PhotolexError} `no-model`, `model-damaged`, `not-exported`.
+   */
+  async exportModel(id: string | undefined, path: string): Promise<CallOutput<'exportModel'>> {
+    const { models } = this.library;
+    const model = id === undefined ? models.active() : models.require(id);
+    if (!model) throw new PhotolexError('no-model', 'This library has no model yet: train one first.');
+    const bytes = await exportNetwork(modelFolder(this.library, model.id), model.backbone, path);
+    return { model: model.id, dimension: model.dimension, bytes };
   }
 
   /** A picture from outside becomes a concept; returns its id. @throws {PhotolexError} `not-a-picture`. */

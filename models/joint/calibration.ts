@@ -7,6 +7,7 @@
  * Shape letters: N photos, D dimension, V words, M photos of the sample.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { deviceScope, read } from '../deviceScope.ts';
 import { Random } from '../random.ts';
 
 export interface CalibrationInput {
@@ -53,8 +54,8 @@ interface WordPairs {
  * round costs one look at each pair. Of many photos those that have a word all count, those without it as a sample.
  * @throws {RangeError} if there is no photo, or not one list of words for each.
  */
-export function fitCalibration(input: CalibrationInput): FittedCalibration {
-  const pairs = wordPairs(input);
+export async function fitCalibration(input: CalibrationInput): Promise<FittedCalibration> {
+  const pairs = await wordPairs(input);
   const bias = Float64Array.from(pairs, startingBias);
   let scale = 0;
   const gradients = new Float64Array(pairs.length);
@@ -131,7 +132,13 @@ function derivatives(
   return sums;
 }
 
-function wordPairs({ images, words, dimension: D, documents, seed = 1 }: CalibrationInput): WordPairs[] {
+async function wordPairs({
+  images,
+  words,
+  dimension: D,
+  documents,
+  seed = 1,
+}: CalibrationInput): Promise<WordPairs[]> {
   const N = documents.length;
   const V = words.length / D;
   if (N === 0) throw new RangeError('There is no photo to calibrate by.');
@@ -145,7 +152,7 @@ function wordPairs({ images, words, dimension: D, documents, seed = 1 }: Calibra
   const photos = Uint32Array.from({ length: N }, (_, photo) => photo);
   // A sample keeps no order; all photos do.
   const sample = M < N ? new Random(seed).shuffle(photos).subarray(0, M) : photos;
-  const cosines = cosineTable(images, words, D, sample);
+  const cosines = await cosineTable(images, words, D, sample);
   const column = new Map(Array.from(sample, (photo, index) => [photo, index]));
   return having.map((own, word): WordPairs => {
     const lacks = new Uint8Array(M).fill(1);
@@ -171,22 +178,20 @@ function wordPairs({ images, words, dimension: D, documents, seed = 1 }: Calibra
 }
 
 /** Cosines of all words with some photos, [V, M]. */
-function cosineTable(
+async function cosineTable(
   images: Float32Array,
   words: Float32Array,
   D: number,
   sample: Uint32Array,
-): Float32Array {
+): Promise<Float32Array> {
   const selected = new Float32Array(sample.length * D);
   sample.forEach((photo, index) => {
     selected.set(images.subarray(photo * D, (photo + 1) * D), index * D);
   });
-  let table!: Float32Array;
-  tf.tidy(() => {
+  return deviceScope(async () => {
     const pictures = tf.transpose(tf.tensor2d(selected, [sample.length, D])) as tf.Tensor2D;
-    table = tf.matMul(tf.tensor2d(words, [words.length / D, D]), pictures).dataSync() as Float32Array;
+    return read(tf.matMul(tf.tensor2d(words, [words.length / D, D]), pictures));
   });
-  return table;
 }
 
 function dot(left: Float32Array, at: number, right: Float32Array, from: number, length: number): number {

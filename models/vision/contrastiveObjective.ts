@@ -5,6 +5,7 @@
  * Shape letters: B captions of a batch, D dimension, V words.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { deviceScope, read, readScalar } from '../deviceScope.ts';
 import { contrastiveLoss, wordLoss } from './losses.ts';
 import type { Objective, ObjectiveGradients, ObjectiveParameter } from './objective.ts';
 import type { VectorPass } from './trainableNetwork.ts';
@@ -97,7 +98,7 @@ export class ContrastiveObjective implements Objective {
     return this.#captions.length;
   }
 
-  gradients(rows: Uint32Array, forward: () => VectorPass): ObjectiveGradients {
+  async gradients(rows: Uint32Array, forward: () => VectorPass): Promise<ObjectiveGradients> {
     const { temperature, wordWeight, learnScale } = this.#options;
     const { vectors, bias, scale } = this.#words;
     const V = bias.length;
@@ -112,9 +113,7 @@ export class ContrastiveObjective implements Objective {
       for (const word of words) written[row * V + word] = 1;
     });
 
-    // Results leave the tidy through a variable: what it returns is searched for tensors, number by number.
-    let result!: BatchGradients;
-    tf.tidy(() => {
+    const result = await deviceScope(async (): Promise<BatchGradients> => {
       const pass = forward();
       const contrast = contrastiveLoss(pass.vectors, tf.tensor2d(caption.unit, [B, D]), temperature);
       const word = wordLoss(
@@ -125,13 +124,22 @@ export class ContrastiveObjective implements Objective {
         tf.tensor2d(written, [B, V]),
       );
       const dImages = tf.add(contrast.dImages, tf.mul(word.dImages, wordWeight)) as tf.Tensor2D;
-      result = {
-        network: pass.backward(dImages).map((gradient) => gradient.dataSync() as Float32Array),
-        captions: contrast.dCaptions.dataSync() as Float32Array,
-        words: tf.mul(word.dWords, wordWeight).dataSync() as Float32Array,
-        bias: tf.mul(word.dBias, wordWeight).dataSync() as Float32Array,
-        logScale: word.dScale.dataSync()[0]! * scale * wordWeight,
-        loss: contrast.loss.dataSync()[0]! + wordWeight * word.loss.dataSync()[0]!,
+      const [network, dCaptions, dWords, dBias, dScale, contrastLoss, ofWords] = await Promise.all([
+        Promise.all(pass.backward(dImages).map(read)),
+        read(contrast.dCaptions),
+        read(tf.mul(word.dWords, wordWeight)),
+        read(tf.mul(word.dBias, wordWeight)),
+        readScalar(word.dScale),
+        readScalar(contrast.loss),
+        readScalar(word.loss),
+      ]);
+      return {
+        network,
+        captions: dCaptions,
+        words: dWords,
+        bias: dBias,
+        logScale: dScale * scale * wordWeight,
+        loss: contrastLoss + wordWeight * ofWords,
       };
     });
 

@@ -9,6 +9,7 @@
  * z = normalise(y), or after a sigmoid and about a centre: normalise(σ(y) − centre)
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { deviceScope, read } from '../deviceScope.ts';
 import type { Random } from '../random.ts';
 import type { VectorPass } from './trainableNetwork.ts';
 
@@ -198,18 +199,19 @@ export function forward(
 }
 
 /** Image vectors of some rows of `features`, in batches: `[rows, D]` unit vectors. */
-export function imageVectors(
+export async function imageVectors(
   head: HeadParameters,
   features: Float32Array,
   rows: ArrayLike<number>,
   batch = 512,
-): Float32Array {
+): Promise<Float32Array> {
   const vectors = new Float32Array(rows.length * head.dimension);
   const all = Array.from(rows);
   for (let start = 0; start < all.length; start += batch) {
     const part = all.slice(start, start + batch);
-    tf.tidy(() => {
-      vectors.set(forward(head, headInput(head, features, part)).vectors.dataSync(), start * head.dimension);
+    await deviceScope(async () => {
+      const pass = forward(head, headInput(head, features, part));
+      vectors.set(await read(pass.vectors), start * head.dimension);
     });
   }
   return vectors;

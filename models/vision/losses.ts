@@ -5,6 +5,7 @@
  * Shape letters: B photos of a batch, D dimension, V words. All vectors are unit vectors, but for those of `sigmoidLoss`.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { read } from '../deviceScope.ts';
 import type { Random } from '../random.ts';
 
 export interface ContrastiveResult {
@@ -162,18 +163,18 @@ export function tripletLoss(
 export type NegativeSampling = 'random' | 'soft' | 'semi-hard';
 
 /** Chooses the negatives of a batch, [B]. In a batch of one there is none, and a photo gets its own caption, which teaches nothing. */
-export function chooseNegatives(
+export async function chooseNegatives(
   sampling: NegativeSampling,
   images: tf.Tensor2D,
   captions: tf.Tensor2D,
   random: Random,
-): Int32Array {
+): Promise<Int32Array> {
   const B = captions.shape[0];
   if (B === 1) return Int32Array.of(0);
   const any = (own: number): number => (own + 1 + random.integer(B - 1)) % B;
   if (sampling === 'random') return Int32Array.from({ length: B }, (_, own) => any(own));
   const from = sampling === 'soft' ? captions : images;
-  const cosines = tf.matMul(from, tf.transpose(captions) as tf.Tensor2D).dataSync() as Float32Array;
+  const cosines = await read(tf.matMul(from, tf.transpose(captions) as tf.Tensor2D));
   return Int32Array.from({ length: B }, (_, own) => {
     const row = cosines.subarray(own * B, (own + 1) * B);
     return sampling === 'soft' ? (drawByDistance(row, own, random) ?? any(own)) : semiHard(row, own);

@@ -38,10 +38,10 @@ export interface Objective {
   readonly parameters: readonly ObjectiveParameter[];
   /**
    * The loss of a batch and its gradients. `captions` are the batch's captions, as numbers; `forward` runs the network on their
-   * photos, and must be called within a `tf.tidy`, because its tensors are the objective's to dispose. Whatever is drawn
+   * photos, and must be called within a `deviceScope`, because its tensors are the objective's to dispose. Whatever is drawn
    * comes from `random`, so that a resumed training draws the same.
    */
-  gradients(captions: Uint32Array, forward: () => VectorPass, random: Random): ObjectiveGradients;
+  gradients(captions: Uint32Array, forward: () => VectorPass, random: Random): Promise<ObjectiveGradients>;
   /** Called after the parameters have changed, by a step or because a saved training was restored. */
   updated(): void;
 }

@@ -5,6 +5,7 @@
  * Shape letters: N captions, B captions of a batch, D dimension.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { deviceScope, read, readScalar } from '../deviceScope.ts';
 import type { Random } from '../random.ts';
 import { chooseNegatives, type NegativeSampling, sigmoidLoss, tripletLoss } from './losses.ts';
 import type { Objective, ObjectiveGradients } from './objective.ts';
@@ -13,17 +14,17 @@ import type { TrainerOptions } from './trainer.ts';
 import { normaliseRows } from './wordTable.ts';
 
 /** Runs a batch on the tensor backend: `differentiate` gives the loss and the network's gradients, as tensors. */
-function run(differentiate: () => { loss: tf.Scalar; network: tf.Tensor[] }): ObjectiveGradients {
-  let result!: ObjectiveGradients;
-  tf.tidy(() => {
-    const { loss, network } = differentiate();
-    result = {
-      loss: loss.dataSync()[0]!,
-      network: network.map((gradient) => gradient.dataSync() as Float32Array),
+function run(
+  differentiate: () => Promise<{ loss: tf.Scalar; network: tf.Tensor[] }>,
+): Promise<ObjectiveGradients> {
+  return deviceScope(async () => {
+    const { loss, network } = await differentiate();
+    return {
+      loss: await readScalar(loss),
+      network: await Promise.all(network.map(read)),
       parameters: [],
     };
   });
-  return result;
 }
 
 /** Rows of `matrix` [N, D] as a tensor [B, D]. */
@@ -56,8 +57,8 @@ export class SigmoidObjective implements Objective {
     this.#dimension = dimension;
   }
 
-  gradients(captions: Uint32Array, forward: () => VectorPass): ObjectiveGradients {
-    return run(() => {
+  gradients(captions: Uint32Array, forward: () => VectorPass): Promise<ObjectiveGradients> {
+    return run(async () => {
       const pass = forward();
       const { loss, dLogits } = sigmoidLoss(pass.output, batchOf(this.#targets, this.#dimension, captions));
       return { loss, network: pass.backwardOutput(dLogits) };
@@ -112,12 +113,12 @@ export class TripletObjective implements Objective {
     this.#options = options;
   }
 
-  gradients(captions: Uint32Array, forward: () => VectorPass, random: Random): ObjectiveGradients {
+  gradients(captions: Uint32Array, forward: () => VectorPass, random: Random): Promise<ObjectiveGradients> {
     const { margin, sampling } = this.#options;
-    return run(() => {
+    return run(async () => {
       const pass = forward();
       const batch = batchOf(this.#captions, this.#dimension, captions);
-      const negatives = chooseNegatives(sampling, pass.vectors, batch, random);
+      const negatives = await chooseNegatives(sampling, pass.vectors, batch, random);
       const { loss, dImages } = tripletLoss(pass.vectors, batch, negatives, margin);
       return { loss, network: pass.backward(dImages) };
     });

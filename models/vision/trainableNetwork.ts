@@ -37,6 +37,6 @@ export interface TrainableNetwork<Batch = unknown> {
    * for the same step.
    */
   load(photos: Uint32Array, step: number): Batch | Promise<Batch>;
-  /** The forward pass of a training step; call it within a `tf.tidy`. What is dropped is drawn from `random`. */
+  /** The forward pass of a training step; call it within a `deviceScope`. What is dropped is drawn from `random`. */
   forward(batch: Batch, random: Random): VectorPass;
 }

@@ -126,7 +126,7 @@ export class Trainer {
       : this.#network.load(this.#photos(captions), this.#step));
     const waited = performance.now() - asked;
     this.#lookAhead();
-    const { loss, network, parameters } = this.#objective.gradients(
+    const { loss, network, parameters } = await this.#objective.gradients(
       captions,
       () => this.#network.forward(batch, this.#random),
       this.#random,

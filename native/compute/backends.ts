@@ -7,8 +7,9 @@ import { publishedAddon, useTensorflow } from './tensorflow/addon.ts';
 import { findGraphicsCard } from './tensorflow/graphicsCard.ts';
 import { addonFolder, installedPack } from './tensorflow/pack.ts';
 import { useWasm } from './wasm.ts';
+import { useWebgpu } from './webgpu.ts';
 
-export type BackendName = 'tensorflow' | 'wasm';
+export type BackendName = 'tensorflow' | 'webgpu' | 'wasm';
 
 /** What trains. */
 export interface Backend {
@@ -22,11 +23,11 @@ export interface Backend {
 /**
  * Loads the best backend that works, or the one that is wanted. Call it once, in a process that does nothing but train.
  * @param home the user's data folder, which may have a TensorFlow pack
- * @throws {ComputeProblem} `no-tensorflow` if it is wanted and cannot be used.
+ * @throws {ComputeProblem} `no-tensorflow`, `no-webgpu` if it is wanted and cannot be used.
  */
 export async function chooseBackend(wanted: BackendName | 'auto', home: string): Promise<Backend> {
   const failures: string[] = [];
-  if (wanted !== 'wasm') {
+  if (wanted === 'tensorflow' || wanted === 'auto') {
     const pack = installedPack(home);
     const published = publishedAddon();
     for (const addon of [pack && addonFolder(pack.folder), published]) {
@@ -47,15 +48,35 @@ export async function chooseBackend(wanted: BackendName | 'auto', home: string):
     }
     if (wanted === 'tensorflow') throw noTensorflow(failures);
   }
+  if (wanted === 'webgpu' || wanted === 'auto') {
+    try {
+      const card = await useWebgpu({ software: wanted === 'webgpu' });
+      return { name: 'webgpu', device: `${card} (WebGPU)`, reason: whyNot(failures, 'WebGPU') };
+    } catch (error) {
+      // Nobody asked for it by name, and most machines without a graphics card have none.
+      if (wanted === 'webgpu') throw noWebgpu(error as Error);
+    }
+  }
   await useWasm();
   return {
     name: 'wasm',
     device: wasmProcessor(),
-    reason:
-      failures.length > 0
-        ? `TensorFlow cannot be used (${failures.join('; ')}), so WebAssembly trained. Install it again with photolex accelerate.`
-        : null,
+    reason: whyNot(failures, 'WebAssembly'),
   };
+}
+
+/** What the user should know where TensorFlow is installed and something else trained; null if it is not installed. */
+function whyNot(failures: readonly string[], trained: string): string | null {
+  return failures.length > 0
+    ? `TensorFlow cannot be used (${failures.join('; ')}), so ${trained} trained. Install it again with photolex accelerate.`
+    : null;
+}
+
+function noWebgpu(error: Error): ComputeProblem {
+  return new ComputeProblem(
+    'no-webgpu',
+    `WebGPU cannot be used: ${error.message}. Train with --backend auto, which takes the best that is there.`,
+  );
 }
 
 /** What TensorFlow trains on where it uses a graphics card. */

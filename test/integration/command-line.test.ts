@@ -415,6 +415,7 @@ describe('every command', () => {
       'evaluate',
       'words',
       'models',
+      'export',
       'status',
       'serve',
       'demo',

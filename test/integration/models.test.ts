@@ -1,11 +1,13 @@
 /** The models of a library side by side: each answers with its own vectors, whatever happens while they change. */
-import { writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Library } from '../../electron/engine/library/library.ts';
 import { readModel, starterPath } from '../../electron/engine/library/modelFiles.ts';
 import { imageVectors } from '../../models/vision/head.ts';
+import { ImageInference } from '../../native/backbone.ts';
 import { useWasm } from '../../native/compute/wasm.ts';
+import { decodePhoto } from '../../native/image.ts';
 import { endOf, nextJob } from '../fixtures/jobs.ts';
 import { learnedAlbum, photoIds, text } from '../fixtures/learnedAlbum.ts';
 import { picture, temporaryFolder } from '../fixtures/pictures.ts';
@@ -22,7 +24,7 @@ describe('models', () => {
     const counts: Record<string, number> = {};
     for (const model of library.models.list()) {
       const { head } = await readModel(model.id === 'starter' ? starterPath() : library.modelPath(model.id));
-      const expected = imageVectors(head, features, [...photos.keys()]);
+      const expected = await imageVectors(head, features, [...photos.keys()]);
       counts[model.id] = 0;
       for (const { photos: some, vectors } of library.vectors.chunks(model)) {
         some.forEach((photo, index) => {
@@ -94,6 +96,44 @@ describe('models', () => {
     expect(results.find(({ path: file }) => file === 'new-1.png')).toMatchObject({ width: 44 });
     expect(before).toBeGreaterThan(120);
     expect(await vectorsByModel(path)).toEqual({ starter: 120, 'model-1': 122 });
+  });
+
+  test('are exported as one network from the pixels, which sees what the library stored', async () => {
+    const { engine, path } = await learned.open();
+    const folder = temporaryFolder();
+    const library = Library.open(path, { readonly: true });
+    onTestFinished(() => library.close());
+    for (const id of ['starter', 'model-1']) {
+      const out = join(folder, `${id}.onnx`);
+      const model = library.models.require(id);
+      expect(await engine.calls.exportModel({ model: id, path: out })).toEqual({
+        model: id,
+        dimension: model.dimension,
+        bytes: statSync(out).size,
+      });
+      const network = await ImageInference.load(out, 'vector');
+      for (const { photo, folder: album, path: file } of [...library.photos.allFiles()].slice(0, 3)) {
+        const { network: pixels } = await decodePhoto(join(album, file));
+        const { shape, values } = await network.run(pixels);
+        expect(shape).toEqual([1, model.dimension]);
+        const stored = library.vectors.get(model, photo)!;
+        values.forEach((value, index) => {
+          expect(Math.abs(value - stored[index]!), `${id}, ${file}`).toBeLessThan(1e-4);
+        });
+      }
+      await network.release();
+    }
+    await expect(
+      engine.calls.exportModel({ path: join(folder, 'missing', 'model.onnx') }),
+    ).rejects.toMatchObject({
+      code: 'not-exported',
+      message: expect.stringContaining(join(folder, 'missing')),
+    });
+    await expect(engine.calls.exportModel({ path: join(folder, 'photo.jpg') })).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('.onnx'),
+    });
+    expect(readdirSync(folder).sort()).toEqual(['model-1.onnx', 'starter.onnx']);
   });
 
   test('that are damaged are named, and another can be activated', async () => {

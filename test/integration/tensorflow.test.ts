@@ -97,6 +97,13 @@ describe.skipIf(!pack)(`TensorFlow${unlessMissing}`, () => {
     library.close();
   });
 
+  test.each(['sigmoid', 'triplet'] as const)('trains the last blocks with the %s loss', async (loss) => {
+    const engine = await openIn(acceleratedHome());
+    const { state, message, curve } = await train(engine, { ...request, loss, tune: 'last' });
+    expect(state, message!).toBe('done');
+    expect(curve.at(-1)!.precisionAt5).toBeGreaterThan(0.7);
+  });
+
   test('is removed on request, and training goes on without it', async () => {
     const home = acceleratedHome();
     const engine = await openIn(home);

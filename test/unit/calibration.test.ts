@@ -32,9 +32,9 @@ function drawn(photos: number, biases: readonly number[], scale: number, seed: n
 }
 
 describe('calibration', () => {
-  it('finds the scale and the biases that the words were drawn with', () => {
+  it('finds the scale and the biases that the words were drawn with', async () => {
     const biases = Array.from({ length: 40 }, (_, word) => -4 + word / 10);
-    const { scale, bias } = fitCalibration(drawn(6000, biases, 7, 1));
+    const { scale, bias } = await fitCalibration(drawn(6000, biases, 7, 1));
     expect(Math.abs(scale - 7)).toBeLessThan(0.15);
     // The deviation of a maximum likelihood estimate from some thousand drawings is about a tenth.
     biases.forEach((expected, word) => {
@@ -44,9 +44,9 @@ describe('calibration', () => {
     expect(Math.abs(meanError)).toBeLessThan(0.05);
   });
 
-  it('meets how often a word is written, on average over the photos', () => {
+  it('meets how often a word is written, on average over the photos', async () => {
     const data = drawn(3000, [-3, -1, 0.5], 5, 2);
-    const { scale, bias } = fitCalibration(data);
+    const { scale, bias } = await fitCalibration(data);
     for (let word = 0; word < 3; word++) {
       let expected = 0;
       for (let photo = 0; photo < 3000; photo++) {
@@ -59,10 +59,10 @@ describe('calibration', () => {
     }
   });
 
-  it('finds them from a sample of the pairs as from all', () => {
+  it('finds them from a sample of the pairs as from all', async () => {
     // 3,000 words and 4,000 photos are more pairs than are looked at.
     const biases = Array.from({ length: 3000 }, (_, word) => -6 + (word % 40) / 10);
-    const { scale, bias } = fitCalibration(drawn(4000, biases, 7, 3));
+    const { scale, bias } = await fitCalibration(drawn(4000, biases, 7, 3));
     expect(Math.abs(scale - 7)).toBeLessThan(0.15);
     for (let kind = 20; kind < 40; kind++) {
       const own = bias.filter((_, word) => word % 40 === kind);
@@ -70,18 +70,18 @@ describe('calibration', () => {
     }
   });
 
-  it('stays finite for words under every photo and under none, and for one photo', () => {
+  it('stays finite for words under every photo and under none, and for one photo', async () => {
     const data = drawn(200, [-1, -1, -1], 5, 4);
     const documents = data.documents.map((document) =>
       Uint32Array.from([0, ...document.filter((w) => w === 2)]),
     );
-    const { scale, bias } = fitCalibration({ ...data, documents });
+    const { scale, bias } = await fitCalibration({ ...data, documents });
     expect(Number.isFinite(scale)).toBe(true);
     expect(bias[0]).toBeGreaterThan(2);
     expect(bias[1]).toBeLessThan(-2);
     expect([...bias].every(Number.isFinite)).toBe(true);
 
-    const one = fitCalibration({
+    const one = await fitCalibration({
       images: data.images.subarray(0, D),
       words: data.words,
       dimension: D,
@@ -91,22 +91,22 @@ describe('calibration', () => {
     expect(one.bias[0]).toBeGreaterThan(one.bias[1]!);
   });
 
-  it('takes a word without a direction', () => {
+  it('takes a word without a direction', async () => {
     const data = drawn(300, [-1, -1], 5, 5);
     const words = data.words.slice();
     words.fill(0, 0, D);
-    const { scale, bias } = fitCalibration({ ...data, words });
+    const { scale, bias } = await fitCalibration({ ...data, words });
     const written = data.documents.filter((document) => document.includes(0)).length;
     expect(bias[0]).toBeCloseTo(Math.log(written / (300 - written)), 1);
     expect(scale).toBeGreaterThan(3);
   });
 
-  it('refuses what it cannot learn from', () => {
+  it('refuses what it cannot learn from', async () => {
     const words = new Float32Array(D);
     const images = new Float32Array(D);
-    expect(() => fitCalibration({ images, words, dimension: D, documents: [] })).toThrow(/no photo/);
+    await expect(fitCalibration({ images, words, dimension: D, documents: [] })).rejects.toThrow(/no photo/);
     const documents = [new Uint32Array(), new Uint32Array()];
-    expect(() => fitCalibration({ images, words, dimension: D, documents })).toThrow(
+    await expect(fitCalibration({ images, words, dimension: D, documents })).rejects.toThrow(
       /1 image vectors do not fit 2/,
     );
   });

@@ -110,7 +110,7 @@ describe('an image network', () => {
       const network = networkOf(smallNetwork(), sizes);
       const batch = await network.load(rows, 0);
       const random = new Random(6);
-      const { loss, network: gradients } = objective.gradients(
+      const { loss, network: gradients } = await objective.gradients(
         rows,
         () => network.forward(batch, random),
         random,

@@ -75,7 +75,7 @@ describe('a head as ONNX', () => {
     async (precision) => {
       const session = await InferenceSession.create(encodeHead(head, {}, precision));
       const { vector } = await session.run({ features: new Tensor('float32', features, [6, 20]) });
-      const expected = imageVectors(head, features, [0, 1, 2, 3, 4, 5]);
+      const expected = await imageVectors(head, features, [0, 1, 2, 3, 4, 5]);
       const tolerance = precision === 'float32' ? 1e-5 : 2e-3;
       (vector!.data as Float32Array).forEach((value, i) => {
         expect(Math.abs(value - expected[i]!)).toBeLessThan(tolerance);
@@ -94,7 +94,7 @@ describe('a head as ONNX', () => {
     expect(decodeHead(bytes).head).toEqual(staged);
     const session = await InferenceSession.create(bytes);
     const { vector } = await session.run({ features: new Tensor('float32', features, [6, 20]) });
-    const expected = imageVectors(staged, features, [0, 1, 2, 3, 4, 5]);
+    const expected = await imageVectors(staged, features, [0, 1, 2, 3, 4, 5]);
     (vector!.data as Float32Array).forEach((value, i) => {
       expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-4);
     });

@@ -199,19 +199,24 @@ describe('negatives', () => {
   const D = 3;
   const images = tf.tensor2d.bind(null, unitRows(B, D, 8), [B, D]);
   const captions = unitRows(B, D, 9);
-  const count = (sampling: 'random' | 'soft', of: Float32Array, rounds: number): number[][] => {
+  const count = async (
+    sampling: 'random' | 'soft',
+    of: Float32Array,
+    rounds: number,
+  ): Promise<number[][]> => {
     const random = new Random(1);
     const counts = Array.from({ length: B }, () => new Array<number>(B).fill(0));
     for (let round = 0; round < rounds; round++) {
-      chooseNegatives(sampling, images(), tf.tensor2d(of, [B, D]), random).forEach((negative, own) => {
+      const negatives = await chooseNegatives(sampling, images(), tf.tensor2d(of, [B, D]), random);
+      negatives.forEach((negative, own) => {
         counts[own]![negative]!++;
       });
     }
     return counts;
   };
 
-  it('at random are all the others alike', () => {
-    count('random', captions, 1000).forEach((row, own) => {
+  it('at random are all the others alike', async () => {
+    (await count('random', captions, 1000)).forEach((row, own) => {
       row.forEach((times, other) => {
         if (other === own) expect(times).toBe(0);
         else expect(Math.abs(times - 200)).toBeLessThan(60);
@@ -219,10 +224,10 @@ describe('negatives', () => {
     });
   });
 
-  it('drawn softly come as often as they are far, and never say the same', () => {
+  it('drawn softly come as often as they are far, and never say the same', async () => {
     const twice = captions.slice();
     twice.copyWithin(3 * D, 0, D);
-    const counts = count('soft', twice, 2000);
+    const counts = await count('soft', twice, 2000);
     const distance = (other: number): number =>
       [0, 1, 2].reduce((sum, i) => sum + (twice[i]! - twice[other * D + i]!) ** 2, 0);
     const total = [1, 2, 4, 5].reduce((sum, other) => sum + distance(other), 0);
@@ -231,20 +236,20 @@ describe('negatives', () => {
       expect(Math.abs(counts[0]![other]! / 2000 - distance(other) / total)).toBeLessThan(0.05);
   });
 
-  it('semi-hard are the nearest of those farther than the own caption, else the farthest', () => {
+  it('semi-hard are the nearest of those farther than the own caption, else the farthest', async () => {
     const pictures = tf.tensor2d([1, 0, 0, 1, 1, 0], [3, 2]);
     const texts = tf.tensor2d([0.8, 0.6, 0.6, 0.8, 0, -1], [3, 2]);
     // Cosines with the three captions: .8 .6 0; .6 .8 −1; .8 .6 0
-    expect([...chooseNegatives('semi-hard', pictures, texts, new Random(1))]).toEqual([1, 0, 1]);
+    expect([...(await chooseNegatives('semi-hard', pictures, texts, new Random(1)))]).toEqual([1, 0, 1]);
   });
 
   it.each(['random', 'soft', 'semi-hard'] as const)(
     'of a batch of one or of equals are harmless (%s)',
-    (sampling) => {
+    async (sampling) => {
       const one = tf.tensor2d([1, 0], [1, 2]);
-      expect([...chooseNegatives(sampling, one, one, new Random(1))]).toEqual([0]);
+      expect([...(await chooseNegatives(sampling, one, one, new Random(1)))]).toEqual([0]);
       const equal = tf.tensor2d([1, 0, 1, 0], [2, 2]);
-      expect([...chooseNegatives(sampling, equal, equal, new Random(1))]).toEqual([1, 0]);
+      expect([...(await chooseNegatives(sampling, equal, equal, new Random(1)))]).toEqual([1, 0]);
     },
   );
 });
@@ -296,15 +301,15 @@ describe('head', () => {
     });
   });
 
-  it('gives unit vectors, the same in batches of any size', () => {
+  it('gives unit vectors, the same in batches of any size', async () => {
     const head = createHead(size, features, [0, 1, 2, 3, 4, 5, 6, 7], new Random(1));
     const rows = [0, 1, 2, 3, 4, 5, 6, 7];
-    const vectors = imageVectors(head, features, rows);
+    const vectors = await imageVectors(head, features, rows);
     for (const row of rows) {
       const vector = vectors.subarray(row * size.dimension, (row + 1) * size.dimension);
       expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
     }
-    const apart = imageVectors(head, features, rows, 3);
+    const apart = await imageVectors(head, features, rows, 3);
     vectors.forEach((value, i) => {
       expect(apart[i]).toBeCloseTo(value, 5);
     });
@@ -419,7 +424,7 @@ describe('trainer', () => {
     const losses: number[] = [];
     while (!trainer.done) losses.push((await trainer.step()).loss);
     expect(losses.at(-1)).toBeLessThan(losses[0]! / 2);
-    const vectors = imageVectors(head, data.features, [0, 1, 2, 3]);
+    const vectors = await imageVectors(head, data.features, [0, 1, 2, 3]);
     const { unit } = normaliseRows(words.vectors, D);
     for (let photo = 0; photo < 4; photo++) {
       const cosines = [0, 1, 2, 3].map((word) =>
@@ -481,7 +486,7 @@ describe('trainer', () => {
       const whole = problem();
       const trainer = start(whole);
       while (!trainer.done) await trainer.step();
-      const vectors = imageVectors(whole.head, whole.data.features, [0, 1, 2, 3]);
+      const vectors = await imageVectors(whole.head, whole.data.features, [0, 1, 2, 3]);
       for (let photo = 0; photo < 4; photo++) {
         const cosines = [0, 1, 2, 3].map((kind) =>
           vectors

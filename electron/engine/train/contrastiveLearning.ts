@@ -45,9 +45,11 @@ interface Start {
 }
 
 /** @throws {PhotolexError} `wrong-dimension` if the starter has another dimension than the one asked for. */
-export function contrastiveLearning(input: PictureLearningInput): PictureLearning {
+export async function contrastiveLearning(input: PictureLearningInput): Promise<PictureLearning> {
   const { starter, corpus, rows, documents, vocabulary } = input;
-  const { head, words, weights, options } = starter ? startFromStarter(input, starter) : startAnew(input);
+  const { head, words, weights, options } = starter
+    ? await startFromStarter(input, starter)
+    : startAnew(input);
   const captions = documents.map((tokens) => weightedWords(tokens, vocabulary, weights));
   return {
     head,
@@ -75,7 +77,7 @@ export function contrastiveLearning(input: PictureLearningInput): PictureLearnin
   }
 }
 
-function startFromStarter(input: PictureLearningInput, starter: TrainedModel): Start {
+async function startFromStarter(input: PictureLearningInput, starter: TrainedModel): Promise<Start> {
   const { corpus, rows, documents, vocabulary, dimension, weighting, knowledge, text, seed } = input;
   if (starter.space.dimension !== dimension) {
     throw new PhotolexError(
@@ -88,7 +90,7 @@ function startFromStarter(input: PictureLearningInput, starter: TrainedModel): S
   const vectors = startFromSpace(known, {
     vocabulary,
     documents: distinctWords(input),
-    images: imageVectors(head, corpus.features, rows),
+    images: await imageVectors(head, corpus.features, rows),
     text,
   });
   const fromStarter = (values: Float32Array, own: Float32Array): Float32Array =>

@@ -181,7 +181,9 @@ export async function learn(
     seed: input.seed ?? 1,
   };
   const { head, objective, options, space, finish, calibrate } =
-    input.loss === 'contrastive' ? contrastiveLearning(learning) : textSpaceLearning(learning, input.loss);
+    input.loss === 'contrastive'
+      ? await contrastiveLearning(learning)
+      : textSpaceLearning(learning, input.loss);
   if (input.backbone.isNew) head.deviation.fill(FEATURE_DEVIATION / Math.sqrt(head.features));
   const curve = stage && stage.kind !== 'words' ? [...stage.curve] : [];
   const judge = heldOutJudge(corpus, input, () => new JointSpace(space(), knowledge, corpus.preparation));
@@ -244,7 +246,7 @@ export async function learn(
     }
   }
   const vectors: VectorsOf = (rows) => (tuning ? tuning.look(rows) : ofHead(rows));
-  calibrate?.(await vectors(rows));
+  await calibrate?.(await vectors(rows));
   const network = tuning?.graph() ?? (input.backbone.isIndexed ? null : wholeNetwork(input.backbone, head));
 
   return {

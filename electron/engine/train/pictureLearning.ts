@@ -39,7 +39,7 @@ export interface PictureLearning {
   /** Called once after the head's last step: what is better done at the end than along the way. */
   finish(): void;
   /** Called once when nothing trains any more, with the image vectors of the rows that were learned from, `[rows, D]`; null where training has done it. */
-  calibrate: ((images: Float32Array) => void) | null;
+  calibrate: ((images: Float32Array) => Promise<void>) | null;
 }
 
 /** Width of the hidden layer of a new head. */

@@ -48,8 +48,8 @@ export function textSpaceLearning(input: PictureLearningInput, loss: 'sigmoid' |
     options: { ...(targets ? sigmoidOptions : tripletOptions), seed },
     space: () => space,
     finish: () => {},
-    calibrate: (images) => {
-      const { scale, bias } = fitCalibration({
+    calibrate: async (images) => {
+      const { scale, bias } = await fitCalibration({
         images,
         words: normaliseRows(space.vectors, D).unit,
         dimension: D,
