@@ -167,7 +167,7 @@ function measureApart(measurement: Measurement): Promise<Measured> {
   ]);
   const child = fork(import.meta.filename, ['--measure', JSON.stringify(measurement), ...options]);
   child.once('message', (measured) => resolve(measured as Measured));
-  child.once('exit', (code) => reject(new Error(`The measurement ended with code ${code}.`)));
+  child.once('exit', (code, signal) => reject(new Error(`The measurement ended with ${signal ?? code}.`)));
   return promise;
 }
 
