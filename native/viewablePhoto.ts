@@ -9,11 +9,17 @@ const CONVERTED_SIDE = 2560;
 
 const shown: ReadonlySet<PictureFormat> = new Set(['jpeg', 'png', 'webp', 'gif', 'avif']);
 
-/** Bytes and media type of a photo file. @throws if it cannot be read or decoded. */
-export async function viewablePhoto(path: string): Promise<{ type: string; bytes: Uint8Array }> {
-  const format = pictureFormat(await readHead(path));
-  if (format && shown.has(format)) return { type: `image/${format}`, bytes: await readFile(path) };
-  const bytes = await sharp(path, { autoOrient: true, limitInputPixels: MAXIMUM_PIXELS })
+/** Bytes and media type of a photo, given its path or its bytes. @throws if it cannot be read or decoded. */
+export async function viewablePhoto(
+  input: string | Uint8Array,
+): Promise<{ type: string; bytes: Uint8Array }> {
+  const format = pictureFormat(typeof input === 'string' ? await readHead(input) : input);
+  if (format && shown.has(format))
+    return {
+      type: `image/${format}`,
+      bytes: typeof input === 'string' ? await readFile(input) : input,
+    };
+  const bytes = await sharp(input, { autoOrient: true, limitInputPixels: MAXIMUM_PIXELS })
     .flatten({ background: 'white' })
     .resize(CONVERTED_SIDE, CONVERTED_SIDE, { fit: 'inside', withoutEnlargement: true })
     .toColourspace('srgb')

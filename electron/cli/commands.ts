@@ -1,5 +1,4 @@
 /** What each command does: calls of the engine, and their results as text or JSON. */
-import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -9,6 +8,8 @@ import type {
   Concept,
   Evaluation,
   Explanation,
+  ImportReport,
+  ImportSource,
   SearchOutput,
   TrainInput,
 } from '../engine/contract.ts';
@@ -36,7 +37,7 @@ async function lines(path: string): Promise<string[]> {
 }
 
 interface ImportOptions extends LibraryOptions {
-  source: 'auto' | 'folder' | 'captions';
+  source: ImportSource;
 }
 
 /** Paths of photos, one a line; of a line with tabs, as in a captions file, what stands before the first. */
@@ -45,24 +46,47 @@ async function paths(file: string): Promise<string[]> {
 }
 
 export async function importPhotos(source: string, options: ImportOptions): Promise<void> {
-  const isFile = statSync(source, { throwIfNoEntry: false })?.isFile();
-  if (isFile !== undefined && options.source !== 'auto' && isFile !== (options.source === 'captions'))
-    throw new UsageError(
-      `${source} is a ${isFile ? 'file' : 'folder'}, which --source ${options.source} cannot mean.`,
-    );
   await withLibrary(options.library, true, async (engine) => {
-    const job = await finished(engine, () => engine.calls.importPhotos({ path: source }));
+    const job = await finished(engine, () =>
+      engine.calls.importPhotos({ path: source, source: options.source }),
+    );
     const report = (await engine.calls.importReport())!;
     if (options.json) {
       printJson(report);
       return;
     }
     print(job.message ?? '');
-    for (const { path, reason } of report.skipped) print(`  skipped ${path}: ${reason}`);
+    printReport(report);
     const status = (await engine.calls.libraryStatus())!;
     print(`${status.photos} photos in the library, ${status.captioned} with words.`);
   });
 }
+
+export async function importReport(options: LibraryOptions): Promise<void> {
+  await withLibrary(options.library, false, async (engine) => {
+    const report = await engine.calls.importReport();
+    if (options.json) printJson(report);
+    else if (report === null) print('Nothing was imported yet.');
+    else {
+      print(`${report.folder}, ${report.startedAt}`);
+      print(
+        `  ${report.added} added, ${report.unchanged} unchanged, ${report.duplicates} copies, ${report.captioned} with words, ${report.skipped.length} skipped`,
+      );
+      printReport(report);
+    }
+  });
+}
+
+function printReport({ sources, videos, skipped }: ImportReport): void {
+  for (const { title, because, photos } of sources)
+    print(`  ${title}: words for ${photos} photos (recognised because ${because})`);
+  if (videos > 0) print(`  ${videos} videos left alone`);
+  for (const { path, reason } of skipped) print(`  skipped ${onOneLine(path)}: ${reason}`);
+}
+
+/** A path as one line, whatever characters are in it: none of them shall reach the terminal as a command. */
+const onOneLine = (path: string): string =>
+  path.replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 
 interface TrainOptions extends LibraryOptions {
   holdout?: string;

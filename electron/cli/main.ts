@@ -6,6 +6,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { applicationVersion } from '../../native/runtime.ts';
 import {
   composeSchema,
+  importSourceSchema,
   PhotolexError,
   pixelFormatSchema,
   presets,
@@ -46,13 +47,24 @@ const json = (): Option => new Option('--json', 'print one JSON object');
 
 program
   .command('import <source>')
-  .description('import a folder of photos, or a captions.tsv with the photos that it names')
+  .description(
+    'import a folder of photos, an export (folder or zip), or a captions.tsv with the photos that it names',
+  )
   .addOption(library())
   .addOption(
-    new Option('--source <kind>', 'what it is').choices(['auto', 'folder', 'captions']).default('auto'),
+    new Option('--source <kind>', 'where the words come from')
+      .choices(importSourceSchema.options)
+      .default('auto'),
   )
   .addOption(json())
   .action(commands.importPhotos);
+
+program
+  .command('report')
+  .description('what the last import did, and every file that it skipped')
+  .addOption(library())
+  .addOption(json())
+  .action(commands.importReport);
 
 program
   .command('train')

@@ -287,8 +287,31 @@ export const evaluationSchema = z.object({
 export type Evaluation = z.infer<typeof evaluationSchema>;
 
 /** What an import did: every skipped file by name, with the reason and what to do. */
+export const sourceNameSchema = z.enum([
+  'captions',
+  'instagram',
+  'facebook',
+  'flickr',
+  'takeout',
+  'coco',
+  'webvision',
+  'instacities',
+  'mirflickr',
+]);
+/** Where words about photos come from, beside the photos and their sidecars themselves. */
+export type SourceName = z.infer<typeof sourceNameSchema>;
+/** What an import is told of its source: `folder` reads only the photos and their sidecars. */
+export const importSourceSchema = z.enum(['auto', 'folder', ...sourceNameSchema.options]);
+export type ImportSource = z.infer<typeof importSourceSchema>;
+
 export const importReportSchema = z.object({
   folder: z.string(),
+  /** The exports and lists that were recognised, why, and how many photos each had words, dates or places for. */
+  sources: z
+    .array(
+      z.object({ name: sourceNameSchema, title: z.string(), because: z.string(), photos: z.number().int() }),
+    )
+    .default([]),
   startedAt: z.string(),
   seconds: z.number(),
   added: z.number().int(),
@@ -296,6 +319,8 @@ export const importReportSchema = z.object({
   duplicates: z.number().int(),
   captioned: z.number().int(),
   indexed: z.number().int(),
+  /** Videos, which Photolex leaves alone. */
+  videos: z.number().int().default(0),
   skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
 });
 export type ImportReport = z.infer<typeof importReportSchema>;
@@ -445,7 +470,10 @@ export const calls = {
   /** Draws (once), imports and learns the sample album in a library of its own. */
   openSampleAlbum: { input: nothing, output: job },
   /** Adds a folder, an export or a captions file to the open library. */
-  importPhotos: { input: z.object({ path }), output: job },
+  importPhotos: {
+    input: z.object({ path, source: importSourceSchema.default('auto') }),
+    output: job,
+  },
   importReport: { input: nothing, output: importReportSchema.nullable() },
   /** The folders inside a folder, for choosing one where there is no native dialog. Hidden ones are left out. */
   listFolder: {

@@ -12,6 +12,7 @@ import { RuleBook } from '../../models/text/wordRules.ts';
 import { processorName } from '../../native/compute/processor.ts';
 import { applicationVersion, userDataFolder } from '../../native/runtime.ts';
 import { viewablePhoto } from '../../native/viewablePhoto.ts';
+import { photoInput } from '../../native/zip.ts';
 import { Accelerator } from './accelerator.ts';
 import {
   type CallName,
@@ -177,7 +178,7 @@ class LocalEngine implements Engine {
         const open = await this.#openLibrary(join(this.#home, 'sample', 'Sample album'), true);
         return { job: open.importSampleAlbum(folder) };
       },
-      importPhotos: ({ path }) => ({ job: this.#current.import(path) }),
+      importPhotos: ({ path, source }) => ({ job: this.#current.import(path, source) }),
       importReport: () => this.#current.library.reports.latest(),
       listFolder: ({ path }) => listFolder(resolve(path ?? homedir())),
 
@@ -271,7 +272,9 @@ class LocalEngine implements Engine {
     const thumbnail = open.library.thumbnailPath(photo.hash);
     if (kind === 'photo') {
       for (const { folder, path } of open.library.photos.filesOf(photo.id)) {
-        const viewable = await viewablePhoto(join(folder, path)).catch(() => null);
+        const viewable = await photoInput(join(folder, path))
+          .then(viewablePhoto)
+          .catch(() => null);
         if (viewable) return viewable;
       }
     }

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { CallOutput, Job, LibraryStatus, Model, TrainInput } from './contract.ts';
-import { PhotolexError, trainInputSchema } from './contract.ts';
+import { type ImportSource, PhotolexError, trainInputSchema } from './contract.ts';
 import { importSource, newImportReport } from './import/importer.ts';
 import { fillVectors, type IndexModel, indexPhotos } from './index/indexer.ts';
 import type { VisionWorker } from './index/vision.ts';
@@ -219,10 +219,10 @@ export class OpenLibrary {
     return loaded;
   }
 
-  /** Imports a folder or captions file, and indexes what is new. */
-  import(path: string): number {
-    return this.jobs.start('import', { path }, async (control) => {
-      const message = await this.#import(path, control);
+  /** Imports a folder, an export or a list of photos, and indexes what is new. */
+  import(path: string, source: ImportSource = 'auto'): number {
+    return this.jobs.start('import', { path, source }, async (control) => {
+      const message = await this.#import(path, control, source);
       this.#learnIfDue(control);
       return message;
     });
@@ -242,7 +242,7 @@ export class OpenLibrary {
     });
   }
 
-  async #import(path: string, { signal, progress }: JobControl): Promise<string> {
+  async #import(path: string, { signal, progress }: JobControl, source?: ImportSource): Promise<string> {
     const started = performance.now();
     const { library } = this;
     const report = newImportReport(path, new Date().toISOString());
@@ -251,7 +251,7 @@ export class OpenLibrary {
       this.tellStatus();
     };
     try {
-      await importSource(library, path, { signal, onProgress, report });
+      await importSource(library, path, { signal, onProgress, report, ...(source ? { source } : {}) });
       const model = this.#indexModel(this.#active);
       const vision = this.#visionOf(model);
       await vision.load(model);
@@ -268,8 +268,9 @@ export class OpenLibrary {
       library.reports.add(report);
       await this.#refreshSearcher();
     }
+    const sources = report.sources.map(({ title }) => title).filter((title) => title !== 'captions.tsv');
     const parts = [
-      `${count(report.added, 'new photo')}`,
+      `${count(report.added, 'new photo')}${sources.length > 0 ? ` with words from ${sources.join(', ')}` : ''}`,
       report.unchanged > 0 ? `${report.unchanged.toLocaleString('en')} unchanged` : '',
       report.duplicates > 0 ? `${count(report.duplicates, 'duplicate')}` : '',
       report.skipped.length > 0

@@ -83,8 +83,9 @@ describe('import', () => {
     expect(imported.stderr.trim().split('\n')).toEqual([
       'Starting',
       'Looking for photos',
+      'Reading captions.tsv',
       'Reading files',
-      'Reading captions',
+      'Keeping the words',
       'Looking at the photos',
     ]);
     expect(await json('status')).toEqual({
@@ -124,9 +125,10 @@ describe('import', () => {
       code: 1,
       stdout: '',
     });
-    expect(await photolex('import', album.folder, '--library', own, '--source', 'captions')).toMatchObject({
-      code: 2,
+    expect(await photolex('import', album.folder, '--library', own, '--source', 'instagram')).toMatchObject({
+      code: 1,
       stdout: '',
+      stderr: expect.stringContaining('no words about photos in the form of Instagram'),
     });
     expect(await photolex('import', album.folder, '--library', own, '--source', 'shoebox')).toMatchObject({
       code: 2,

@@ -1,13 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readCaptions } from '../../electron/engine/import/captions.ts';
+import { readText } from '../../electron/engine/import/files.ts';
+import { parseCaptions } from '../../electron/engine/import/sources/captions.ts';
 import { temporaryFolder } from '../fixtures/pictures.ts';
 
-function read(content: string | Uint8Array, folder = '') {
+async function read(content: string | Uint8Array, folder = '') {
   const path = join(temporaryFolder(), 'captions.tsv');
   writeFileSync(path, content);
-  return readCaptions(path, folder);
+  return parseCaptions(await readText({ path, absolute: path, inside: path }), folder);
 }
 
 test('a line is a file, a tab and its caption; empty lines are nothing', async () => {
@@ -68,16 +69,15 @@ test('text that is not UTF-8 is refused with what to do', async () => {
 });
 
 test('a file that is not there is a problem of that file', async () => {
-  await expect(readCaptions(join(temporaryFolder(), 'captions.tsv'), '')).rejects.toMatchObject({
+  const path = join(temporaryFolder(), 'captions.tsv');
+  await expect(readText({ path, absolute: path, inside: path })).rejects.toMatchObject({
     message: 'it is not there any more',
     lasting: false,
   });
 });
 
 test('reading many lines can be cancelled', async () => {
-  const path = join(temporaryFolder(), 'captions.tsv');
-  writeFileSync(path, 'a.jpg\tx\n'.repeat(5000));
   const controller = new AbortController();
   controller.abort(new Error('enough'));
-  await expect(readCaptions(path, '', controller.signal)).rejects.toThrow('enough');
+  await expect(parseCaptions('a.jpg\tx\n'.repeat(5000), '', controller.signal)).rejects.toThrow('enough');
 });

@@ -1,12 +1,14 @@
 /**
- * Walks a folder tree and finds photos, the sidecars beside them, and captions files. It opens none of them: a file
- * is a candidate by its extension, and whoever reads it says what it really is.
+ * Walks a folder tree, or the list of a zip archive, and finds photos, the sidecars beside them, captions files, and what else
+ * lies there. It opens none of them: a file is a candidate by its extension, and whoever reads it says what it really is.
  */
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { extname, join, sep } from 'node:path';
+import { basename, extname, join, sep } from 'node:path';
 import { systemReason } from '../../../native/problem.ts';
+import type { ZipArchive } from '../../../native/zip.ts';
 import type { ImportReport } from '../contract.ts';
+import type { FoundFile } from './files.ts';
 
 const PHOTO_EXTENSIONS = new Set([
   '.jpg',
@@ -18,6 +20,19 @@ const PHOTO_EXTENSIONS = new Set([
   '.tiff',
   '.gif',
   '.avif',
+]);
+
+const VIDEO_EXTENSIONS = new Set([
+  '.mp4',
+  '.mov',
+  '.m4v',
+  '.avi',
+  '.mkv',
+  '.webm',
+  '.3gp',
+  '.mpg',
+  '.mts',
+  '.wmv',
 ]);
 
 /** Folders that systems and programs keep for themselves. Names that start with a dot are left out anyway. */
@@ -32,22 +47,21 @@ const SYSTEM_FOLDERS = new Set([
 /** The name that a captions file has when it is found without being named. */
 export const CAPTIONS_NAME = 'captions.tsv';
 
-/** A file of an imported folder. */
-export interface FoundFile {
-  /** Relative to the library's root folder, with forward slashes, as the file system spells it. */
-  path: string;
-  absolute: string;
-}
-
 export interface FoundPhoto extends FoundFile {
-  /** Absolute paths of `photo.jpg.xmp` and `photo.xmp`, where they exist. */
-  sidecars: string[];
+  /** `photo.jpg.xmp` and `photo.xmp`, where they exist. */
+  sidecars: FoundFile[];
 }
 
 export interface FolderContents {
   /** Folder by folder, sorted by name, so that the same tree always comes in the same order. */
   photos: FoundPhoto[];
   captions: FoundFile[];
+  /** Zip archives directly in the folder. */
+  archives: FoundFile[];
+  /** Everything else that is a file, for sources that tell of photos in files of their own. */
+  others: FoundFile[];
+  /** How many videos lie there; they are left alone. */
+  videos: number;
   skipped: ImportReport['skipped'];
   /** False if a part of the tree could not be read, so that what was not found may still be there. */
   complete: boolean;
@@ -56,6 +70,8 @@ export interface FolderContents {
 export interface WalkOptions {
   /** What all paths start with: where the folder lies below its root, empty or ending with a slash. */
   prefix?: string;
+  /** Only the zip archives directly in the folder are wanted. */
+  archivesOnly?: boolean;
   signal?: AbortSignal;
   /** Told the number of photos found so far, folder by folder. */
   onFound?: (photos: number) => void;
@@ -75,8 +91,8 @@ interface Folder {
  * @throws if `root` itself cannot be read.
  */
 export async function walkFolder(root: string, options: WalkOptions = {}): Promise<FolderContents> {
-  const { prefix = '', signal, onFound } = options;
-  const contents: FolderContents = { photos: [], captions: [], skipped: [], complete: true };
+  const { prefix = '', archivesOnly = false, signal, onFound } = options;
+  const contents = emptyContents();
   const realRoot = await realpath(root);
   const visited = new Set<string>();
   const links: Folder[] = [];
@@ -96,6 +112,9 @@ export async function walkFolder(root: string, options: WalkOptions = {}): Promi
       contents.complete = false;
       return;
     }
+    if (archivesOnly) {
+      entries = entries.filter(({ name }) => extname(name).toLowerCase() === '.zip');
+    }
     const names = new Map(entries.map((entry) => [entry.name.toLowerCase(), entry.name]));
     const isLibrary = names.has('photolex.db');
     if (isLibrary && folder.prefix !== prefix) return;
@@ -103,7 +122,8 @@ export async function walkFolder(root: string, options: WalkOptions = {}): Promi
     for (const entry of entries) {
       const { name } = entry;
       if (name.startsWith('.')) continue;
-      const found: FoundFile = { path: folder.prefix + name, absolute: join(folder.absolute, name) };
+      const path = folder.prefix + name;
+      const found = { path, absolute: join(folder.absolute, name), inside: path.slice(prefix.length) };
       const inside: Folder = { absolute: found.absolute, prefix: `${found.path}/` };
       const kind = entry.isSymbolicLink() ? await linkKind(found.absolute) : entryKind(entry);
       if (kind === 'folder') {
@@ -111,13 +131,16 @@ export async function walkFolder(root: string, options: WalkOptions = {}): Promi
         if (isLibrary && LIBRARY_FOLDERS.has(name)) continue;
         if (entry.isSymbolicLink()) links.push(inside);
         else if (!visited.has(join(real, name))) await walk(inside, join(real, name));
-      } else if (isPhotoName(name)) {
-        if (kind === 'other') contents.skipped.push({ path: found.path, reason: 'it is not a file' });
-        else if (kind === 'broken')
-          contents.skipped.push({ path: found.path, reason: 'it is a link to a file that is not there' });
-        else contents.photos.push({ ...found, sidecars: sidecarsOf(name, names, folder.absolute) });
-      } else if (name.toLowerCase() === CAPTIONS_NAME && kind === 'file') {
-        contents.captions.push(found);
+      } else if (isPhotoName(name) && kind !== 'file') {
+        const reason = kind === 'other' ? 'it is not a file' : 'it is a link to a file that is not there';
+        contents.skipped.push({ path, reason });
+      } else if (kind === 'file') {
+        const isOutermost = folder.prefix === prefix;
+        sortFile(contents, found, (sidecar) => {
+          const spelled = names.get(sidecar);
+          return spelled === undefined ? undefined : besides(found, spelled);
+        });
+        if (isOutermost && extname(name).toLowerCase() === '.zip') contents.archives.push(found);
       }
     }
     onFound?.(contents.photos.length);
@@ -151,12 +174,75 @@ async function linkKind(path: string): Promise<EntryKind> {
   }
 }
 
-/** The sidecars of the photo `name` among the names of its folder: `photo.jpg.xmp` before `photo.xmp`, in any case. */
-function sidecarsOf(name: string, names: ReadonlyMap<string, string>, folder: string): string[] {
+const emptyContents = (): FolderContents => ({
+  photos: [],
+  captions: [],
+  archives: [],
+  others: [],
+  videos: 0,
+  skipped: [],
+  complete: true,
+});
+
+/** Puts a file where it belongs. `neighbour` finds a file of the same folder by its name in lower case. */
+function sortFile(
+  contents: FolderContents,
+  found: FoundFile,
+  neighbour: (name: string) => FoundFile | undefined,
+): void {
+  const name = basename(found.path);
+  const extension = extname(name).toLowerCase();
+  if (isPhotoName(name)) contents.photos.push({ ...found, sidecars: sidecarsOf(name, neighbour) });
+  else if (VIDEO_EXTENSIONS.has(extension)) contents.videos += 1;
+  else if (name.toLowerCase() === CAPTIONS_NAME) contents.captions.push(found);
+  else if (extension !== '.xmp') contents.others.push(found);
+}
+
+/** The file of another name in the folder of this one. */
+function besides(file: FoundFile, name: string): FoundFile {
+  const beside = (path: string) => path.slice(0, -basename(file.path).length) + name;
+  return { ...file, path: beside(file.path), absolute: beside(file.absolute), inside: beside(file.inside) };
+}
+
+/** The sidecars of the photo `name`: `photo.jpg.xmp` before `photo.xmp`. */
+function sidecarsOf(name: string, neighbour: (name: string) => FoundFile | undefined): FoundFile[] {
   const lower = name.toLowerCase();
   const stem = lower.slice(0, -extname(lower).length);
-  return [`${lower}.xmp`, `${stem}.xmp`]
-    .map((sidecar) => names.get(sidecar))
-    .filter((sidecar) => sidecar !== undefined)
-    .map((sidecar) => join(folder, sidecar));
+  return [`${lower}.xmp`, `${stem}.xmp`].map(neighbour).filter((sidecar) => sidecar !== undefined);
+}
+
+/** What a zip archive holds, sorted as a folder is. See [Note: files of an import]. */
+export function listArchive(archive: ZipArchive, zip: FoundFile): FolderContents {
+  const contents = emptyContents();
+  for (const { path, reason } of archive.refused)
+    contents.skipped.push({ path: `${zip.path}/${path}`, reason });
+  const paths = [...archive.files.keys()].sort((one, other) => (one < other ? -1 : 1));
+  const lowerCase = new Map(paths.map((path) => [path.toLowerCase(), path]));
+  const file = (inside: string): FoundFile => ({
+    path: `${zip.path}/${inside}`,
+    absolute: `${zip.absolute}${sep}${inside.replaceAll('/', sep)}`,
+    inside,
+    archive,
+  });
+  for (const path of paths) {
+    const folders = path.split('/').slice(0, -1);
+    if (path.split('/').some((part) => part.startsWith('.'))) continue;
+    if (folders.some((folder) => SYSTEM_FOLDERS.has(folder.toLowerCase()))) continue;
+    const folder = path.slice(0, -basename(path).length).toLowerCase();
+    sortFile(contents, file(path), (name) => {
+      const spelled = lowerCase.get(folder + name);
+      return spelled === undefined ? undefined : file(spelled);
+    });
+  }
+  return contents;
+}
+
+/** Adds what another part of the same import holds. */
+export function addContents(contents: FolderContents, more: FolderContents): void {
+  for (const photo of more.photos) contents.photos.push(photo);
+  for (const file of more.captions) contents.captions.push(file);
+  for (const file of more.others) contents.others.push(file);
+  contents.skipped.push(...more.skipped);
+  contents.videos += more.videos;
+  contents.complete &&= more.complete;
 }

@@ -1,14 +1,14 @@
 /**
- * Brings a folder of photos, or the photos that a captions file names, into a library: which bytes are which photo,
+ * Brings a folder of photos, an export, or the photos that a list names, into a library: which bytes are which photo,
  * where they lie, and the words, dates and places that go with them. Files are only read. Nothing is decoded here;
  * that is the index's work, which finds the new photos by itself.
  *
  * An import never ends because of one file: what is skipped goes into the report with the reason. Everything is
  * committed in batches and nothing depends on the order, so an import that was cut off is simply started again.
  */
-import { type Stats, statSync } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
-import { dirname, extname, relative, resolve, sep } from 'node:path';
+import type { Stats } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { basename, dirname, extname, relative, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import {
   ExiftoolUnavailable,
@@ -18,15 +18,21 @@ import {
 } from '../../../native/metadata.ts';
 import { inspectPicture, type PictureFile } from '../../../native/pictureFile.ts';
 import { FileProblem, systemReason } from '../../../native/problem.ts';
-import { type ImportReport, PhotolexError } from '../contract.ts';
+import { ZipArchive } from '../../../native/zip.ts';
+import { type ImportReport, type ImportSource, PhotolexError } from '../contract.ts';
 import type { Library } from '../library/library.ts';
 import type { StoredFile } from '../library/photos.ts';
-import { CaptionImport } from './captionImport.ts';
-import { comparablePath } from './captions.ts';
-import { type FolderContents, type FoundPhoto, walkFolder } from './folder.ts';
+import { fileStamp, withLocalFiles } from './files.ts';
+import { addContents, type FolderContents, type FoundPhoto, listArchive, walkFolder } from './folder.ts';
 import type { Progress } from './progress.ts';
+import { comparablePath, FileTree, SourceWords } from './source.ts';
+import { captions } from './sources/captions.ts';
+import { sourcesOf } from './sources.ts';
+import { storeWords } from './words.ts';
 
 export interface ImportOptions {
+  /** Where the words come from; by default whatever is recognised. */
+  source?: ImportSource;
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
   /** Filled in as the import goes, so that it also tells what a cancelled one did. */
@@ -42,6 +48,7 @@ const READERS = 8;
 export function newImportReport(path: string, startedAt: string): ImportReport {
   return {
     folder: resolve(path),
+    sources: [],
     startedAt,
     seconds: 0,
     added: 0,
@@ -49,30 +56,39 @@ export function newImportReport(path: string, startedAt: string): ImportReport {
     duplicates: 0,
     captioned: 0,
     indexed: 0,
+    videos: 0,
     skipped: [],
   };
 }
 
 /**
- * Imports a folder with all that is in it, or a captions file with the photos that it names.
+ * Imports a folder with all that is in it; zip archives of one export; or the photos that a captions file or a list in JSON names.
  * @throws {PhotolexError} `no-folder` if there is no such folder or file, `not-importable` if it is something else.
  * @throws the signal's reason if it is aborted; what was committed stays.
  */
 export async function importSource(library: Library, path: string, options: ImportOptions): Promise<void> {
-  const source = openSource(path);
-  const run = new ImportRun(library, source.folder, options);
+  const run = new ImportRun(library, await openGiven(path), options);
   try {
-    await run.execute(source.captionsFile);
+    await run.execute();
   } finally {
     await run.close();
   }
 }
 
-function openSource(path: string): { folder: string; captionsFile: string | null } {
+/** What the user named: a folder, or files in it. */
+interface Given {
+  folder: string;
+  /** Names in the folder of the archives to read; null if the folder itself was named. */
+  archives: string[] | null;
+  /** A list of photos: only the photos that it names are imported. */
+  list: string | null;
+}
+
+async function openGiven(path: string): Promise<Given> {
   const absolute = resolve(path);
   let found: Stats;
   try {
-    found = statSync(absolute);
+    found = await stat(absolute);
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new PhotolexError(
@@ -83,13 +99,34 @@ function openSource(path: string): { folder: string; captionsFile: string | null
       { cause: error },
     );
   }
-  if (found.isDirectory()) return { folder: absolute, captionsFile: null };
-  if (extname(absolute).toLowerCase() === '.tsv')
-    return { folder: dirname(absolute), captionsFile: absolute };
-  throw new PhotolexError(
-    'not-importable',
-    `${absolute} cannot be imported. Choose a folder of photos, or a captions file whose name ends with .tsv.`,
-  );
+  if (found.isDirectory()) return { folder: absolute, archives: null, list: null };
+  const folder = dirname(absolute);
+  switch (extname(absolute).toLowerCase()) {
+    case '.tsv':
+      return { folder, archives: null, list: absolute };
+    case '.json':
+      // A data set keeps its lists in a folder beside those of its images.
+      return {
+        folder: basename(folder).toLowerCase() === 'annotations' ? dirname(folder) : folder,
+        archives: null,
+        list: absolute,
+      };
+    case '.zip':
+      return { folder, archives: partsOf(basename(absolute), await readdir(folder)), list: null };
+    default:
+      throw new PhotolexError(
+        'not-importable',
+        `${absolute} cannot be imported. Choose a folder of photos, a zip archive, a captions file (.tsv) or a list of images in JSON.`,
+      );
+  }
+}
+
+/** The archives of an export that was split: `takeout-…-001.zip` and its siblings with other numbers. */
+function partsOf(name: string, names: readonly string[]): string[] {
+  const numbered = /^(.*[-_ ](?:part)?)(\d{1,3})\.zip$/i;
+  const stem = numbered.exec(name)?.[1];
+  if (stem === undefined) return [name];
+  return names.filter((other) => numbered.exec(other)?.[1] === stem).sort();
 }
 
 /** The root that an imported folder belongs to, and where in it the folder lies. */
@@ -143,7 +180,8 @@ type Stamp = Pick<StoredFile, 'size' | 'modified' | 'sidecarModified'>;
 
 class ImportRun {
   readonly #library: Library;
-  readonly #folder: string;
+  readonly #given: Given;
+  readonly #source: ImportSource;
   readonly #root: Root;
   readonly #signal: AbortSignal | undefined;
   readonly #report: ImportReport;
@@ -156,48 +194,129 @@ class ImportRun {
   /** Every imported file: its path, comparable, and its photo. */
   readonly #photos = new Map<string, number>();
   #metadataUnavailable = false;
+  readonly #archives: ZipArchive[] = [];
 
-  constructor(library: Library, folder: string, { signal, onProgress, report }: ImportOptions) {
+  constructor(library: Library, given: Given, { source, signal, onProgress, report }: ImportOptions) {
     this.#library = library;
-    this.#folder = folder;
+    this.#given = given;
+    this.#source = source ?? 'auto';
     this.#signal = signal;
     this.#report = report;
     this.#onProgress = onProgress ?? (() => {});
-    this.#root = findRoot(library, folder);
+    this.#root = findRoot(library, given.folder);
   }
 
-  async execute(captionsFile: string | null): Promise<void> {
+  async execute(): Promise<void> {
     for (const page of this.#library.photos.filePages(this.#root.id)) {
-      for (const file of page) if (file.path.startsWith(this.#root.prefix)) this.#known.set(file.path, file);
+      for (const file of page) if (this.#isInScope(file.path)) this.#known.set(file.path, file);
       await this.#pause();
     }
-    const captions = new CaptionImport(this.#library, this.#root.id, this.#report, this.#signal);
-    if (captionsFile === null) await this.#importFolder(captions);
-    else await this.#importCaptionsFile(captions, captionsFile);
-    await captions.store(this.#photos, this.#onProgress);
+    const contents = await this.#find();
+    this.#report.videos = contents.videos;
+    const words = await this.#readSources(contents);
+    this.#report.skipped.push(...contents.skipped);
+    const unwanted = new Map(words.flatMap(({ unwanted }) => [...unwanted]));
+    const photos = contents.photos.filter(({ path }) => {
+      const reason = unwanted.get(comparablePath(path));
+      if (reason !== undefined) this.#skip(path, reason);
+      return reason === undefined && this.#isWanted(path, words);
+    });
+    await this.#readPhotos(photos);
+    if (this.#given.list === null && contents.complete) await this.#forgetVanished();
+    for (const one of words) {
+      one.incomplete ||= !contents.complete;
+      await storeWords(this.#library, one, {
+        root: this.#root.id,
+        photos: this.#photos,
+        report: this.#report,
+        onProgress: this.#onProgress,
+        ...(this.#signal ? { signal: this.#signal } : {}),
+      });
+    }
     await this.#removeReplaced();
     this.#report.captioned = this.#library.photos.captionedAmong(new Set(this.#photos.values()));
   }
 
-  async #importFolder(captions: CaptionImport): Promise<void> {
-    const contents = await this.#walk();
-    this.#report.skipped.push(...contents.skipped);
-    await this.#readPhotos(contents.photos);
-    if (contents.complete) await this.#forgetVanished();
-    else captions.keepAbsent();
-    for (const file of contents.captions) await captions.read(file);
+  /** Whether a path below the root belongs to what was named. */
+  #isInScope(path: string): boolean {
+    const { prefix } = this.#root;
+    const { archives } = this.#given;
+    return archives === null
+      ? path.startsWith(prefix)
+      : archives.some((name) => path.startsWith(`${prefix}${name}/`));
   }
 
-  /** Of the captions file's folder only the photos that it names are imported; the others stay as they are. */
-  async #importCaptionsFile(captions: CaptionImport, absolute: string): Promise<void> {
-    await captions.read({ path: this.#root.prefix + relative(this.#folder, absolute), absolute });
-    const named = captions.paths();
-    const { photos } = await this.#walk();
-    await this.#readPhotos(photos.filter(({ path }) => named.has(comparablePath(path))));
+  /** Of a list of photos only those that it names are imported; the others stay as they are. */
+  #isWanted(path: string, words: readonly SourceWords[]): boolean {
+    return this.#given.list === null || words.some(({ photos }) => photos.has(comparablePath(path)));
   }
 
-  close(): Promise<void> {
-    return this.#metadata.close();
+  /** Everything that lies in the folder or the archives that were named. */
+  async #find(): Promise<FolderContents> {
+    const { archives, list } = this.#given;
+    const contents = await this.#walk(archives !== null);
+    for (const zip of contents.archives) {
+      if (archives !== null && !archives.includes(basename(zip.path))) continue;
+      try {
+        const archive = await ZipArchive.open(zip.absolute);
+        this.#archives.push(archive);
+        const inside = listArchive(archive, zip);
+        // In a folder of photos lie archives of anything: only exports are read without being named.
+        if (
+          archives !== null ||
+          (await sourcesOf(new FileTree(inside), 'auto')).length > 0 ||
+          inside.photos.length > 0
+        )
+          addContents(contents, inside);
+      } catch (error) {
+        if (!(error instanceof FileProblem)) throw error;
+        this.#skip(zip.path, error.message);
+        contents.complete = false;
+      }
+    }
+    if (list === null) return contents;
+    const named = [...contents.captions, ...contents.others].filter(({ absolute }) => absolute === list);
+    const isCaptions = extname(list).toLowerCase() === '.tsv';
+    return {
+      ...contents,
+      captions: isCaptions ? named : [],
+      others: isCaptions ? [] : named,
+      videos: 0,
+      skipped: [],
+    };
+  }
+
+  /** What the exports and lists among the files say about photos. */
+  async #readSources(contents: FolderContents): Promise<SourceWords[]> {
+    const tree = new FileTree(contents);
+    const found = await sourcesOf(tree, this.#source);
+    const all: SourceWords[] = [];
+    for (const { source, because } of found) {
+      this.#onProgress({ stage: `Reading ${source.title}`, done: 0, total: null, unit: 'files' });
+      const words = new SourceWords(source.title);
+      await source.read(tree, words, this.#signal);
+      this.#report.sources.push({ name: source.name, title: source.title, because, photos: 0 });
+      all.push(words);
+      await this.#pause();
+    }
+    const isEmpty = all.every(
+      ({ photos, skipped, missing }) => photos.size + skipped.length + missing.length === 0,
+    );
+    if (isEmpty && (this.#given.list !== null || !['auto', 'folder'].includes(this.#source)))
+      throw new PhotolexError(
+        'not-importable',
+        `${this.#given.list ?? this.#given.folder} has no words about photos in the form of ${found[0]?.source.title ?? 'any list that Photolex knows'}. Leave --source out to have it recognised.`,
+      );
+    // A captions file that is gone took its captions along.
+    const reads = this.#source === 'auto' || this.#source === 'captions';
+    if (reads && this.#given.list === null && !found.some(({ source }) => source === captions))
+      all.push(new SourceWords(captions.title));
+    return all;
+  }
+
+  async close(): Promise<void> {
+    for (const archive of this.#archives) archive.close();
+    await this.#metadata.close();
   }
 
   /** Lets other work of this process have its turn; a cancelled import ends here. */
@@ -210,15 +329,17 @@ class ImportRun {
     this.#report.skipped.push({ path, reason });
   }
 
-  async #walk(): Promise<FolderContents> {
+  /** The folder's contents; `archivesOnly` leaves out all but the archives directly in it. */
+  async #walk(archivesOnly: boolean): Promise<FolderContents> {
     const stage = 'Looking for photos';
-    return await walkFolder(this.#folder, {
+    return await walkFolder(this.#given.folder, {
+      archivesOnly,
       prefix: this.#root.prefix,
       ...(this.#signal ? { signal: this.#signal } : {}),
       onFound: (done) => this.#onProgress({ stage, done, total: null, unit: 'files' }),
     }).catch((error: unknown) => {
       this.#signal?.throwIfAborted();
-      throw new PhotolexError('no-folder', `${this.#folder} cannot be read: ${systemReason(error)}.`, {
+      throw new PhotolexError('no-folder', `${this.#given.folder} cannot be read: ${systemReason(error)}.`, {
         cause: error,
       });
     });
@@ -250,10 +371,12 @@ class ImportRun {
         if (problem !== undefined) this.#skip(found.path, problem);
         return null;
       }
-      const picture = await inspectPicture(found.absolute);
-      const metadata = await this.#readMetadata(found, picture);
-      if (metadata === 'unread') stamp.sidecarModified = UNREAD;
-      return { found, stamp, picture, metadata };
+      return await withLocalFiles([found, ...found.sidecars], async ([path, ...sidecars]) => {
+        const picture = await inspectPicture(path!);
+        const metadata = await this.#readMetadata(found.path, { path: path!, sidecars }, picture);
+        if (metadata === 'unread') stamp.sidecarModified = UNREAD;
+        return { found, stamp, picture, metadata };
+      });
     } catch (error) {
       if (!(error instanceof FileProblem)) throw error;
       this.#skip(found.path, error.message);
@@ -263,21 +386,22 @@ class ImportRun {
 
   /** The metadata of a photo, which is imported whether it can be read or not. */
   async #readMetadata(
-    { path, absolute, sidecars }: FoundPhoto,
+    name: string,
+    { path, sidecars }: { path: string; sidecars: string[] },
     picture: PictureFile,
   ): Promise<ReadFile['metadata']> {
     if (!picture.mayHoldMetadata && sidecars.length === 0) return null;
     if (this.#metadataUnavailable) return 'unread';
     try {
-      return await this.#metadata.read(picture.mayHoldMetadata ? absolute : null, sidecars);
+      return await this.#metadata.read(picture.mayHoldMetadata ? path : null, sidecars);
     } catch (error) {
       const { message } = error as Error;
       if (!(error instanceof ExiftoolUnavailable)) {
-        this.#skip(path, `its captions and keywords cannot be read (${message}); the photo is imported`);
+        this.#skip(name, `its captions and keywords cannot be read (${message}); the photo is imported`);
       } else if (!this.#metadataUnavailable) {
         this.#metadataUnavailable = true;
         const reason = `captions, keywords and dates inside photos were not read, because exiftool does not start (${message})`;
-        this.#skip(this.#folder, reason);
+        this.#skip(this.#given.folder, reason);
       }
       return 'unread';
     }
@@ -318,8 +442,8 @@ class ImportRun {
 
   /** Whether a known file of a photo is another one than `path` and, as far as this import knows, still there. */
   #isOtherFile(file: { folder: string; path: string }, path: string): boolean {
-    if (file.folder !== this.#root.path || !file.path.startsWith(this.#root.prefix)) return true;
-    return file.path !== path && this.#found.has(file.path);
+    if (file.folder !== this.#root.path) return true;
+    return !this.#isInScope(file.path) || (file.path !== path && this.#found.has(file.path));
   }
 
   /**
@@ -360,20 +484,16 @@ class ImportRun {
   }
 }
 
-async function readStamp({ absolute, sidecars }: FoundPhoto): Promise<Stamp> {
-  try {
-    const { size, mtimeMs } = await stat(absolute);
-    // A sidecar that cannot be read is exiftool's to complain about; it must not cost the photo.
-    const sidecarTimes = sidecars.map((sidecar) =>
-      stat(sidecar).then(
-        (found) => found.mtimeMs,
-        () => 0,
-      ),
-    );
-    return { size, modified: mtimeMs, sidecarModified: Math.max(0, ...(await Promise.all(sidecarTimes))) };
-  } catch (error) {
-    throw new FileProblem(systemReason(error), false, { cause: error });
-  }
+async function readStamp(found: FoundPhoto): Promise<Stamp> {
+  const { size, modified } = await fileStamp(found);
+  // A sidecar that cannot be read is exiftool's to complain about; it must not cost the photo.
+  const sidecarTimes = found.sidecars.map((sidecar) =>
+    fileStamp(sidecar).then(
+      (stamp) => stamp.modified,
+      () => 0,
+    ),
+  );
+  return { size, modified, sidecarModified: Math.max(0, ...(await Promise.all(sidecarTimes))) };
 }
 
 function isSameStamp(one: Stamp, other: Stamp): boolean {

@@ -14,6 +14,7 @@ import {
 import { writeAtomically } from '../../../native/files.ts';
 import { decodePhoto, decodeThumbnail, type NetworkInput, networkInput } from '../../../native/image.ts';
 import { FileProblem, isSystemError, systemReason } from '../../../native/problem.ts';
+import { photoInput } from '../../../native/zip.ts';
 
 /** A photo to look at, and where its thumbnail goes. */
 export interface IndexItem {
@@ -149,7 +150,7 @@ export class Vision implements VisionWorker {
   ): Promise<IndexedPhoto | UnindexedPhoto> {
     const { photo, path } = item;
     try {
-      const { width, height, thumbnail, network } = await decodePhoto(path);
+      const { width, height, thumbnail, network } = await decodePhoto(await photoInput(path));
       const [feature] = await Promise.all([
         this.#backbone.features(network),
         writeAtomically(item.thumbnail, thumbnail, { durable: false }),

@@ -1,6 +1,6 @@
 /** Import reports, the latest last. */
 import type { SqliteDatabase } from '../../../native/database.ts';
-import type { ImportReport } from '../contract.ts';
+import { type ImportReport, importReportSchema } from '../contract.ts';
 
 export class ReportRepository {
   readonly #database: SqliteDatabase;
@@ -18,6 +18,6 @@ export class ReportRepository {
       .prepare('SELECT report FROM import_reports ORDER BY id DESC LIMIT 1')
       .pluck()
       .get() as string | undefined;
-    return json === undefined ? null : (JSON.parse(json) as ImportReport);
+    return json === undefined ? null : importReportSchema.parse(JSON.parse(json));
   }
 }

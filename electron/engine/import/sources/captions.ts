@@ -3,10 +3,45 @@
  * are named relative to the captions file's folder, with either slash, and never outside of it. This reads and
  * resolves them; which photo has which path is the caller's.
  */
-import { readFile } from 'node:fs/promises';
-import { posix } from 'node:path';
+import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { FileProblem, isSystemError, systemReason } from '../../../native/problem.ts';
+import { readText } from '../files.ts';
+import { comparablePath, pathWithin, type Source } from '../source.ts';
+
+/** Lines of one file that are named one by one in the report; the rest is counted. */
+const NAMED_LINES = 1000;
+
+export const captions: Source = {
+  name: 'captions',
+  title: 'captions.tsv',
+
+  recognise(tree) {
+    const [file] = tree.captions;
+    return file ? `it has ${file.inside}` : null;
+  },
+
+  async read(tree, words, signal) {
+    for (const file of tree.captions) {
+      // Paths in the file are relative to its folder, and those of photos to the library's root.
+      const folder = file.path.slice(0, -basename(file.path).length);
+      const text = await words.file(file, readText);
+      if (text === null) continue;
+      const { captions, malformed } = await parseCaptions(text, folder, signal);
+      for (const { line, reason } of malformed.slice(0, NAMED_LINES))
+        words.skip(file.path, `line ${line}: ${reason}`);
+      const more = malformed.length - NAMED_LINES;
+      if (more > 0) words.skip(file.path, `${more} more lines could not be used`);
+      const photos = new Set(tree.photos.map(({ path }) => comparablePath(path)));
+      let missing = 0;
+      for (const { line, path, text: caption } of captions) {
+        if (photos.has(path)) words.add(path, 'caption', caption);
+        else if (missing++ < NAMED_LINES) words.missing.push({ path, where: `line ${line} of ${file.path}` });
+      }
+      if (missing > NAMED_LINES)
+        words.skip(file.path, `${missing - NAMED_LINES} more lines are about photos that are not there`);
+    }
+  },
+};
 
 /** Lines read before other work of this process gets its turn. */
 const LINES_AT_ONCE = 2000;
@@ -25,26 +60,12 @@ export interface CaptionsFile {
   malformed: { line: number; reason: string }[];
 }
 
-/** How a path is spelled when paths are compared: file systems differ in how they compose accented letters. */
-export const comparablePath = (path: string): string => path.normalize('NFC');
-
-/**
- * Reads a captions file. `folder` is its own folder relative to the imported one, empty or ending with a slash.
- * @throws {FileProblem} if it cannot be read or is not UTF-8 text.
- */
-export async function readCaptions(
-  path: string,
+/** Reads the text of a captions file. `folder` is its own folder relative to the library's root, empty or ending with a slash. */
+export async function parseCaptions(
+  text: string,
   folder: string,
   signal?: AbortSignal,
 ): Promise<CaptionsFile> {
-  let text: string;
-  try {
-    // The decoder drops a byte order mark.
-    text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
-  } catch (error) {
-    if (isSystemError(error)) throw new FileProblem(systemReason(error), false, { cause: error });
-    throw new FileProblem('it is not UTF-8 text; save it again as UTF-8', true, { cause: error });
-  }
   const file: CaptionsFile = { captions: [], malformed: [] };
   let line = 0;
   for (let start = 0; start < text.length; ) {
@@ -77,10 +98,10 @@ function parseLine(content: string, folder: string): Parsed | string {
     .trim();
   if (name === '') return 'there is no file name before the tab';
   if (text === '') return `there is no caption after the tab for ${name}`;
-  const path = resolvePath(name, folder);
+  const path = pathWithin(folder, name);
   return path === null
     ? `${name} is outside the folder of the captions file`
-    : { path, text: text.normalize('NFC') };
+    : { path: comparablePath(path), text: text.normalize('NFC') };
 }
 
 function isHeading({ path, text }: Parsed): boolean {
@@ -88,12 +109,4 @@ function isHeading({ path, text }: Parsed): boolean {
     /(^|\/)(file|filename|path|photo|image)$/i.test(path) &&
     /^(text|caption|captions|description)$/i.test(text)
   );
-}
-
-/** A path as written in a captions file, relative to the imported folder; null if it leaves the file's own folder. */
-function resolvePath(name: string, folder: string): string | null {
-  const slashed = name.replaceAll('\\', '/');
-  if (slashed.startsWith('/') || /^[a-z]:/i.test(slashed)) return null;
-  const path = posix.normalize(slashed);
-  return path === '..' || path.startsWith('../') ? null : comparablePath(folder + path);
 }

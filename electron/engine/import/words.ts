@@ -1,0 +1,83 @@
+/**
+ * Makes the library's words from one source the same as that source's: reading it twice changes nothing; a text that was edited or taken
+ * out there is edited or taken out here.
+ */
+import { setImmediate } from 'node:timers/promises';
+import type { ImportReport, PhotoText } from '../contract.ts';
+import type { Library } from '../library/library.ts';
+import type { PhotoFacts } from '../library/photos.ts';
+import type { Progress } from './progress.ts';
+import { comparablePath, type SourceWords } from './source.ts';
+
+const UNKNOWN: PhotoFacts = { takenAt: null, latitude: null, longitude: null, camera: null };
+
+/** Photos whose texts are compared, and written in one transaction. */
+const PAGE = 100;
+
+export interface StoreOptions {
+  root: number;
+  /** Every photo that was imported, by its comparable path. */
+  photos: ReadonlyMap<string, number>;
+  report: ImportReport;
+  signal?: AbortSignal;
+  onProgress: (progress: Progress) => void;
+}
+
+/** Stores what a source says, and tells in the report what it said of photos that are not there. */
+export async function storeWords(
+  library: Library,
+  words: SourceWords,
+  { root, photos, report, signal, onProgress }: StoreOptions,
+): Promise<void> {
+  const wanted = new Map<number, { texts: PhotoText[]; facts: Partial<PhotoFacts>[] }>();
+  for (const [path, { texts, facts }] of words.photos) {
+    const photo = photos.get(path);
+    if (photo === undefined) continue;
+    const known = wanted.get(photo) ?? { texts: [], facts: [] };
+    for (const text of texts)
+      if (!known.texts.some((other) => other.kind === text.kind && other.text === text.text))
+        known.texts.push(text);
+    if (Object.keys(facts).length > 0) known.facts.push(facts);
+    wanted.set(photo, known);
+  }
+  const ids = [...new Set(photos.values())].sort((one, other) => one - other);
+  for (let start = 0; start < ids.length; start += PAGE) {
+    signal?.throwIfAborted();
+    const page = ids.slice(start, start + PAGE);
+    const [first, last] = [page[0]!, page.at(-1)!];
+    const stored = library.texts.bySource(words.title, first, last);
+    const elsewhere = library.photos.inOtherRoots(root, first, last);
+    const changed = page.filter((id) => !isSame(stored.get(id), wanted.get(id)?.texts));
+    library.transaction(() => {
+      for (const id of changed) {
+        const texts = wanted.get(id)?.texts ?? [];
+        // A photo that also lies below another imported folder may have words from there, and only gets more.
+        if (words.incomplete || elsewhere.has(id)) library.texts.add(id, texts);
+        else library.texts.replace(id, [words.title], texts);
+      }
+      for (const id of page)
+        for (const facts of wanted.get(id)?.facts ?? [])
+          library.photos.setFacts(id, { ...UNKNOWN, ...facts });
+    });
+    if (wanted.size > 0) {
+      const done = Math.min(start + PAGE, ids.length);
+      onProgress({ stage: 'Keeping the words', done, total: ids.length, unit: 'photos' });
+    }
+    await setImmediate();
+  }
+  const entry = report.sources.find(({ title }) => title === words.title);
+  if (entry) entry.photos = wanted.size;
+  report.skipped.push(...words.skipped);
+  const skipped = new Set(report.skipped.map(({ path }) => comparablePath(path)));
+  for (const { path, where } of words.missing) {
+    const why = skipped.has(comparablePath(path)) ? 'it was skipped' : 'there is no such photo';
+    report.skipped.push({ path, reason: `${where} has words for it, but ${why}` });
+  }
+}
+
+function isSame(stored: PhotoText[] = [], wanted: PhotoText[] = []): boolean {
+  return (
+    stored.length === wanted.length &&
+    wanted.every(({ kind, text }) => stored.some((other) => other.kind === kind && other.text === text))
+  );
+}
