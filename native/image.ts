@@ -7,8 +7,9 @@
  * apart: the square roots of the features, before and after, have a cosine of .996 (median of 150 photos; at least
  * .989), those of two different photos .50. A second file for each photo would double the disk space for that.
  */
-import { type FileHandle, open } from 'node:fs/promises';
-import sharp from 'sharp';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import sharp, { type Sharp } from 'sharp';
+import { decodeHeic } from './heic.ts';
 import { describeBytes, HEAD_LENGTH, type PictureFormat, pictureFormat } from './pictureFormat.ts';
 import { FileProblem, isSystemError, systemReason } from './problem.ts';
 
@@ -87,17 +88,46 @@ export function thumbnailSize(width: number, height: number): Size {
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
+/** A photo as a decoder takes it. */
+export interface PhotoSource {
+  /** Its path or its bytes. */
+  input: string | Uint8Array;
+  /** EXIF orientation, 1–8, in place of the one in the file. */
+  orientation?: number;
+}
+
+/** Degrees clockwise that bring a picture of an EXIF orientation upright. RAW files are never mirrored. */
+const TURNS: Readonly<Record<number, number>> = { 3: 180, 6: 90, 8: 270 };
+
 /**
- * Decodes a photo, given its path or its bytes: upright, in sRGB, transparent parts on white, the first picture of
- * an animation.
+ * A photo, open for decoding: upright, `width` × `height` as displayed.
+ * @throws {FileProblem} if it has more than `MAXIMUM_PIXELS`; whatever the decoder throws.
+ */
+export async function openPhoto({ input, orientation }: PhotoSource): Promise<Size & { image: Sharp }> {
+  if (pictureFormat((await readEnds(input)).head) === 'heic') {
+    const bytes = typeof input === 'string' ? await readFile(input) : input;
+    const { width, height, pixels } = await decodeHeic(bytes, MAXIMUM_PIXELS);
+    return { width, height, image: sharp(pixels, { raw: { width, height, channels: 4 } }) };
+  }
+  const found = await sharp(input, { limitInputPixels: false }).metadata();
+  if (found.width * found.height > MAXIMUM_PIXELS) throw tooLarge(found.autoOrient);
+  const options = { failOn: 'error', limitInputPixels: MAXIMUM_PIXELS } as const;
+  if (orientation === undefined)
+    return { ...found.autoOrient, image: sharp(input, { ...options, autoOrient: true }) };
+  const turn = TURNS[orientation] ?? 0;
+  const [width, height] = turn % 180 === 0 ? [found.width, found.height] : [found.height, found.width];
+  return { width, height, image: sharp(input, options).rotate(turn) };
+}
+
+/**
+ * Decodes a photo: in sRGB, transparent parts on white, the first picture of an animation.
  * @throws {FileProblem} if it cannot be read or decoded, with the reason.
  */
-export async function decodePhoto(input: string | Uint8Array): Promise<DecodedPhoto> {
+export async function decodePhoto(source: PhotoSource): Promise<DecodedPhoto> {
   try {
-    const { autoOrient: size } = await sharp(input, { limitInputPixels: false }).metadata();
-    if (size.width * size.height > MAXIMUM_PIXELS) throw tooLarge(size);
+    const { image, ...size } = await openPhoto(source);
     const small = thumbnailSize(size.width, size.height);
-    const pixels = await sharp(input, { failOn: 'error', limitInputPixels: MAXIMUM_PIXELS, autoOrient: true })
+    const pixels = await image
       .flatten({ background: 'white' })
       .resize(small.width, small.height, { fit: 'fill' })
       .toColourspace('srgb')
@@ -111,7 +141,7 @@ export async function decodePhoto(input: string | Uint8Array): Promise<DecodedPh
     ]);
     return { width: size.width, height: size.height, thumbnail, network };
   } catch (error) {
-    throw error instanceof FileProblem ? error : await explain(input, error as Error);
+    throw error instanceof FileProblem ? error : await explain(source.input, error as Error);
   }
 }
 
@@ -211,6 +241,8 @@ function isCutOff(format: PictureFormat, { size, head, tail }: Ends, message: st
       return new DataView(head.buffer, head.byteOffset).getUint32(4, true) + 8 > size;
     case 'tiff':
     case 'avif':
+    case 'heic':
+    case 'raw':
       return false;
   }
 }

@@ -90,6 +90,8 @@ function mayHoldMetadata(reader: BlockReader, format: PictureFormat): Promise<bo
     case 'tiff':
     case 'gif':
     case 'avif':
+    case 'heic':
+    case 'raw':
       return Promise.resolve(true);
   }
 }

@@ -4,7 +4,7 @@
  */
 
 /** The formats that Photolex decodes. */
-export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'gif' | 'avif';
+export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'gif' | 'avif' | 'heic' | 'raw';
 
 /** How many bytes from the start of a file `pictureFormat` and `describeBytes` want to see, or all of a shorter file. */
 export const HEAD_LENGTH = 4096;
@@ -18,6 +18,7 @@ function ascii(head: Uint8Array, from: number, to: number): string {
 
 /** Brands of an ISO base media file (AVIF, HEIC, MP4): the main one first. Empty if it is none. */
 function brands(head: Uint8Array): string[] {
+  if (ascii(head, 4, 12) === 'JXL \r\n\x87\n') return ['jxl '];
   if (ascii(head, 4, 8) !== 'ftyp') return [];
   const length = Math.min(new DataView(head.buffer, head.byteOffset).getUint32(0), head.length);
   const found = [ascii(head, 8, 12)];
@@ -32,16 +33,28 @@ export function pictureFormat(head: Uint8Array): PictureFormat | null {
   if (ascii(head, 0, 4) === 'RIFF' && ascii(head, 8, 12) === 'WEBP') return 'webp';
   if (/^GIF8[79]a/.test(ascii(head, 0, 6))) return 'gif';
   if (/^(II[*+]\0|MM\0[*+])/.test(ascii(head, 0, 4))) return 'tiff';
+  if (isRaw(head)) return 'raw';
+  const [main] = brands(head);
   if (brands(head).some((brand) => AVIF_BRANDS.has(brand))) return 'avif';
+  if (main !== undefined && HEIC_BRANDS.has(main)) return 'heic';
   return null;
+}
+
+/** RAW formats with first bytes of their own: CR3, RAF, ORF, RW2. The others are TIFF files, told by their names. */
+function isRaw(head: Uint8Array): boolean {
+  return (
+    brands(head)[0] === 'crx ' ||
+    ascii(head, 0, 15) === 'FUJIFILMCCD-RAW' ||
+    /^(IIR[OS]|MMOR|IIU\0)/.test(ascii(head, 0, 4))
+  );
 }
 
 /** What a file that is no picture is instead, as the end of a sentence: "this is not a picture: …". */
 export function describeBytes(head: Uint8Array): string {
   if (head.length === 0) return 'the file is empty';
   const brand = brands(head)[0];
-  if (brand !== undefined && HEIC_BRANDS.has(brand))
-    return 'this is a HEIC picture, which Photolex cannot read';
+  if (brand === 'jxl ' || (head[0] === 0xff && head[1] === 0x0a))
+    return 'this is a JPEG XL picture, which Photolex cannot read';
   if (brand !== undefined) return 'this is not a picture: it is a video';
   if (ascii(head, 0, 4) === '%PDF') return 'this is not a picture: it is a PDF document';
   if (ascii(head, 0, 2) === 'PK') return 'this is not a picture: it is a zip archive';

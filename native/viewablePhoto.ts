@@ -1,7 +1,6 @@
 /** A photo as a browser can show it: its own bytes where the format allows, else a JPEG made from it. */
 import { open, readFile } from 'node:fs/promises';
-import sharp from 'sharp';
-import { MAXIMUM_PIXELS } from './image.ts';
+import { openPhoto, type PhotoSource } from './image.ts';
 import { HEAD_LENGTH, type PictureFormat, pictureFormat } from './pictureFormat.ts';
 
 /** Longer side of a converted photo: sharp on any screen, and quick to send. */
@@ -9,17 +8,17 @@ const CONVERTED_SIDE = 2560;
 
 const shown: ReadonlySet<PictureFormat> = new Set(['jpeg', 'png', 'webp', 'gif', 'avif']);
 
-/** Bytes and media type of a photo, given its path or its bytes. @throws if it cannot be read or decoded. */
-export async function viewablePhoto(
-  input: string | Uint8Array,
-): Promise<{ type: string; bytes: Uint8Array }> {
+/** Bytes and media type of a photo. @throws if it cannot be read or decoded. */
+export async function viewablePhoto(source: PhotoSource): Promise<{ type: string; bytes: Uint8Array }> {
+  const { input, orientation = 1 } = source;
   const format = pictureFormat(typeof input === 'string' ? await readHead(input) : input);
-  if (format && shown.has(format))
+  if (format && shown.has(format) && orientation === 1)
     return {
       type: `image/${format}`,
       bytes: typeof input === 'string' ? await readFile(input) : input,
     };
-  const bytes = await sharp(input, { autoOrient: true, limitInputPixels: MAXIMUM_PIXELS })
+  const { image } = await openPhoto(source);
+  const bytes = await image
     .flatten({ background: 'white' })
     .resize(CONVERTED_SIDE, CONVERTED_SIDE, { fit: 'inside', withoutEnlargement: true })
     .toColourspace('srgb')

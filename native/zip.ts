@@ -172,16 +172,8 @@ export async function pathInZip(path: string): Promise<PathInZip | null> {
 const open = new Map<string, { modified: number; archive: Promise<ZipArchive> }>();
 const OPEN_ARCHIVES = 8;
 
-/**
- * What to give a decoder for the photo at `path`: the path itself, or the photo's bytes if the path goes through an archive.
- * @throws {FileProblem} if the archive or the file in it cannot be read.
- */
-export async function photoInput(path: string): Promise<string | Uint8Array> {
-  const found = await pathInZip(path);
-  return found === null ? path : await (await openArchive(found.archive)).bytes(found.inside);
-}
-
-async function openArchive(path: string): Promise<ZipArchive> {
+/** An archive, opened once for the photos that are read from it one after the other. */
+export async function openArchive(path: string): Promise<ZipArchive> {
   const { mtimeMs } = await stat(path);
   const known = open.get(path);
   if (known?.modified === mtimeMs) return known.archive;

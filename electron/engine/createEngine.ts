@@ -10,9 +10,9 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import pino, { type Logger } from 'pino';
 import { RuleBook } from '../../models/text/wordRules.ts';
 import { processorName } from '../../native/compute/processor.ts';
+import { photoInput } from '../../native/photoInput.ts';
 import { applicationVersion, userDataFolder } from '../../native/runtime.ts';
 import { viewablePhoto } from '../../native/viewablePhoto.ts';
-import { photoInput } from '../../native/zip.ts';
 import { Accelerator } from './accelerator.ts';
 import {
   type CallName,

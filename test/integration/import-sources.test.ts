@@ -6,7 +6,7 @@ import type { ImportReport, ImportSource } from '../../electron/engine/contract.
 import { importSource, newImportReport } from '../../electron/engine/import/importer.ts';
 import { Library } from '../../electron/engine/library/library.ts';
 import { decodePhoto } from '../../native/image.ts';
-import { photoInput } from '../../native/zip.ts';
+import { photoInput } from '../../native/photoInput.ts';
 import {
   type ExportFiles,
   exportFiles,

@@ -113,7 +113,7 @@ describe('models', () => {
       });
       const network = await ImageInference.load(out, 'vector');
       for (const { photo, folder: album, path: file } of [...library.photos.allFiles()].slice(0, 3)) {
-        const { network: pixels } = await decodePhoto(join(album, file));
+        const { network: pixels } = await decodePhoto({ input: join(album, file) });
         const { shape, values } = await network.run(pixels);
         expect(shape).toEqual([1, model.dimension]);
         const stored = library.vectors.get(model, photo)!;

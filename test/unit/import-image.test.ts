@@ -35,8 +35,10 @@ function twoColours(width = 400, height = 200): Sharp {
 const RED: [number, number, number] = [0xdc, 0x1e, 0x1e];
 const BLUE: [number, number, number] = [0x1e, 0x1e, 0xdc];
 
+const decode = (input: string | Uint8Array) => decodePhoto({ input });
+
 const problemOf = (input: string | Uint8Array): Promise<FileProblem> =>
-  decodePhoto(input).then(
+  decode(input).then(
     () => expect.unreachable('it should not decode'),
     (error: unknown) => {
       expect(error).toBeInstanceOf(FileProblem);
@@ -85,7 +87,7 @@ test.each([
 
 describe('decoding', () => {
   test('gives the size as displayed, an upright thumbnail and the network input', async () => {
-    const decoded = await decodePhoto(await twoColours(1200, 600).jpeg().toBuffer());
+    const decoded = await decode(await twoColours(1200, 600).jpeg().toBuffer());
     expect(decoded).toMatchObject({ width: 1200, height: 600, network: { width: 352, height: 192 } });
     expect(decoded.network.pixels).toHaveLength(352 * 192 * 3);
     expectColour(quarter(decoded.network, 0, 0), RED);
@@ -97,7 +99,7 @@ describe('decoding', () => {
 
   test('gives the network the same pixels as scaling the original at once, for a photo decoded at full size', async () => {
     const original = await picture(3, 300, 200).png().toBuffer();
-    const { network } = await decodePhoto(original);
+    const { network } = await decode(original);
     const direct = await sharp(original).resize(320, 224, { fit: 'fill', kernel: 'cubic' }).raw().toBuffer();
     expect(Buffer.compare(network.pixels, direct)).toBe(0);
   });
@@ -114,7 +116,7 @@ describe('decoding', () => {
     [8, 'bottom'],
   ])('applies EXIF orientation %i', async (orientation, redSide) => {
     const bytes = await twoColours(400, 200).withMetadata({ orientation }).jpeg().toBuffer();
-    const { width, height, network } = await decodePhoto(bytes);
+    const { width, height, network } = await decode(bytes);
     expect([width, height]).toEqual(orientation < 5 ? [400, 200] : [200, 400]);
     const isRed = (right: 0 | 1, bottom: 0 | 1) => quarter(network, right, bottom)[0]! > 128;
     const expected = {
@@ -136,7 +138,7 @@ describe('decoding', () => {
       avif: twoColours().avif({ effort: 0 }),
     };
     for (const [format, encoder] of Object.entries(encoders)) {
-      const { width, height, network } = await decodePhoto(await encoder.toBuffer());
+      const { width, height, network } = await decode(await encoder.toBuffer());
       expect([format, width, height]).toEqual([format, 400, 200]);
       expectColour(quarter(network, 0, 0), RED, 12);
       expectColour(quarter(network, 1, 0), BLUE, 12);
@@ -144,12 +146,12 @@ describe('decoding', () => {
   });
 
   test('makes sRGB of CMYK, of grey, of 16 bits and of a wide gamut', async () => {
-    const cmyk = await decodePhoto(await twoColours().toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer());
+    const cmyk = await decode(await twoColours().toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer());
     // Ink cannot make these colours; they must still be red and blue, not inverted.
     const [red, green, blue] = quarter(cmyk.network, 0, 0);
     expect(red! - Math.max(green!, blue!)).toBeGreaterThan(100);
 
-    const grey = await decodePhoto(
+    const grey = await decode(
       await sharp({ create: { width: 90, height: 90, channels: 3, background: '#808080' } })
         .toColourspace('b-w')
         .png()
@@ -157,10 +159,10 @@ describe('decoding', () => {
     );
     expectColour(quarter(grey.network, 0, 0), [128, 128, 128], 2);
 
-    const deep = await decodePhoto(await twoColours().toColourspace('rgb16').png().toBuffer());
+    const deep = await decode(await twoColours().toColourspace('rgb16').png().toBuffer());
     expectColour(quarter(deep.network, 0, 0), RED, 2);
 
-    const deepGrey = await decodePhoto(
+    const deepGrey = await decode(
       await sharp({ create: { width: 90, height: 90, channels: 3, background: '#404040' } })
         .toColourspace('grey16')
         .png()
@@ -176,7 +178,7 @@ describe('decoding', () => {
       .raw()
       .toBuffer();
     expect(stored[0]).not.toBeCloseTo(RED[0], -1);
-    expectColour(quarter((await decodePhoto(wide)).network, 0, 0), RED, 3);
+    expectColour(quarter((await decode(wide)).network, 0, 0), RED, 3);
   });
 
   test('puts transparent parts on white', async () => {
@@ -192,7 +194,7 @@ describe('decoding', () => {
       ])
       .png()
       .toBuffer();
-    const { network } = await decodePhoto(half);
+    const { network } = await decode(half);
     expectColour(quarter(network, 0, 0), [0, 128, 0]);
     expectColour(quarter(network, 1, 0), [255, 255, 255]);
   });
@@ -208,7 +210,7 @@ describe('decoding', () => {
       .gif({ loop: 0, delay: [100, 100] })
       .toBuffer();
     expect((await sharp(animation).metadata()).pages).toBe(2);
-    const { width, height, network } = await decodePhoto(animation);
+    const { width, height, network } = await decode(animation);
     expect([width, height]).toEqual([64, 48]);
     expectColour(quarter(network, 0, 0), RED, 12);
     expectColour(quarter(network, 1, 1), RED, 12);
@@ -255,9 +257,10 @@ describe('what cannot be decoded says why', () => {
       [Buffer.alloc(5000), 'this is not a picture: it holds nothing but zeros'],
       [Buffer.from([7, 200, 3, 4, 5, 6, 0, 9]), 'this is not a picture in a format that Photolex knows'],
       [
-        Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'),
-        'this is a HEIC picture, which Photolex cannot read',
+        Buffer.from('\0\0\0\x0cJXL \r\n\x87\n', 'latin1'),
+        'this is a JPEG XL picture, which Photolex cannot read',
       ],
+      [Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), 'the file is damaged or cut off'],
     ];
     for (const [content, message] of messages)
       expect(await problemOf(Buffer.from(content as string))).toMatchObject({ message, lasting: true });

@@ -6,6 +6,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, extname, join, sep } from 'node:path';
 import { systemReason } from '../../../native/problem.ts';
+import { RAW_EXTENSIONS } from '../../../native/rawPhoto.ts';
 import type { ZipArchive } from '../../../native/zip.ts';
 import type { ImportReport } from '../contract.ts';
 import type { FoundFile } from './files.ts';
@@ -20,6 +21,9 @@ const PHOTO_EXTENSIONS = new Set([
   '.tiff',
   '.gif',
   '.avif',
+  '.heic',
+  '.heif',
+  ...RAW_EXTENSIONS,
 ]);
 
 const VIDEO_EXTENSIONS = new Set([

@@ -13,8 +13,8 @@ import {
 } from '../../../native/backbone.ts';
 import { writeAtomically } from '../../../native/files.ts';
 import { decodePhoto, decodeThumbnail, type NetworkInput, networkInput } from '../../../native/image.ts';
+import { photoInput } from '../../../native/photoInput.ts';
 import { FileProblem, isSystemError, systemReason } from '../../../native/problem.ts';
-import { photoInput } from '../../../native/zip.ts';
 
 /** A photo to look at, and where its thumbnail goes. */
 export interface IndexItem {
@@ -119,7 +119,7 @@ export class Vision implements VisionWorker {
 
   async picture(bytes: Uint8Array): Promise<SeenPicture> {
     const head = this.#head;
-    const { thumbnail, network } = await decodePhoto(bytes);
+    const { thumbnail, network } = await decodePhoto({ input: bytes });
     const feature = await this.#backbone.features(network);
     const vector =
       head instanceof Head

@@ -1,0 +1,111 @@
+/** HEIC and RAW photos, from a file and from an archive, and colours of other spaces. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, describe, expect, test } from 'vitest';
+import { decodePhoto, type NetworkInput } from '../../native/image.ts';
+import { photoInput } from '../../native/photoInput.ts';
+import { inspectPicture } from '../../native/pictureFile.ts';
+import { closeRawPreviews } from '../../native/rawPhoto.ts';
+import { viewablePhoto } from '../../native/viewablePhoto.ts';
+import { writeZip } from '../fixtures/exports.ts';
+import { temporaryFolder, writeTags } from '../fixtures/pictures.ts';
+
+afterAll(closeRawPreviews);
+
+const heic = join(import.meta.dirname, '../fixtures/photos/quarters.heic');
+
+/** The colour in the middle of a quarter: [0, 1] from the left, [0, 1] from the top. */
+function quarter({ width, height, pixels }: NetworkInput, right: 0 | 1, bottom: 0 | 1): number[] {
+  const x = Math.round(width * (0.25 + 0.5 * right));
+  const y = Math.round(height * (0.25 + 0.5 * bottom));
+  return [...pixels.subarray((y * width + x) * 3, (y * width + x) * 3 + 3)];
+}
+
+function expectNear(colour: readonly number[], wanted: readonly number[], tolerance: number): void {
+  for (const [channel, value] of colour.entries())
+    expect(Math.abs(value - wanted[channel]!), `${colour} is ${wanted}`).toBeLessThanOrEqual(tolerance);
+}
+
+describe('HEIC', () => {
+  test('is decoded in its colours, and shown as a JPEG', async () => {
+    expect(await inspectPicture(heic)).toMatchObject({ format: 'heic', mayHoldMetadata: true, bytes: 841 });
+    const { width, height, network } = await decodePhoto(await photoInput(heic));
+    expect([width, height]).toEqual([96, 64]);
+    expectNear(quarter(network, 0, 0), [220, 40, 40], 12);
+    expectNear(quarter(network, 1, 0), [40, 180, 60], 12);
+    expectNear(quarter(network, 0, 1), [40, 60, 210], 12);
+    expectNear(quarter(network, 1, 1), [230, 220, 60], 12);
+    const { type, bytes } = await viewablePhoto(await photoInput(heic));
+    expect(type).toBe('image/jpeg');
+    expect(await sharp(bytes).metadata()).toMatchObject({ format: 'jpeg', width: 96, height: 64 });
+  });
+});
+
+describe('RAW', () => {
+  /** A DNG whose preview is red in one quarter and noise elsewhere, so that it is large enough to be one. */
+  async function dng(name: string, orientation: number, preview = true): Promise<string> {
+    const folder = temporaryFolder();
+    const noise = Buffer.from({ length: 600 * 400 * 3 } as ArrayLike<number>).map(
+      (_, at) => Math.imul(at, 2654435761) >>> 24,
+    );
+    const red = { create: { width: 300, height: 200, channels: 3, background: 'red' } } as const;
+    const photo = sharp(noise, { raw: { width: 600, height: 400, channels: 3 } });
+    await photo
+      .clone()
+      .composite([{ input: red, left: 0, top: 0 }])
+      .jpeg()
+      .toFile(join(folder, 'preview.jpg'));
+    await photo.resize(60, 40).tiff().toFile(join(folder, name));
+    const embed = preview ? [`-PreviewImage<=${join(folder, 'preview.jpg')}`] : [];
+    await writeTags(join(folder, name), ...embed, '-n', `-Orientation=${orientation}`, '-DNGVersion=1 4 0 0');
+    return join(folder, name);
+  }
+
+  test.each([
+    [1, [600, 400], [0, 0]],
+    [3, [600, 400], [1, 1]],
+    [6, [400, 600], [1, 0]],
+    [8, [400, 600], [0, 1]],
+  ] as const)(
+    'is seen through its preview, turned as orientation %i says',
+    async (orientation, size, red) => {
+      const path = await dng('photo.dng', orientation);
+      const { width, height, network } = await decodePhoto(await photoInput(path));
+      expect([width, height]).toEqual(size);
+      expectNear(quarter(network, red[0], red[1]), [254, 0, 0], 8);
+      const { bytes } = await viewablePhoto(await photoInput(path));
+      const shown = await sharp(bytes).metadata();
+      expect([shown.width, shown.height]).toEqual(size);
+    },
+  );
+
+  test('in an archive is seen as well', async () => {
+    const bytes = await readFile(await dng('photo.dng', 6));
+    const zip = await writeZip(join(temporaryFolder(), 'raw.zip'), new Map([['2019/photo.DNG', bytes]]));
+    expect(await decodePhoto(await photoInput(`${zip}/2019/photo.DNG`))).toMatchObject({
+      width: 400,
+      height: 600,
+    });
+  });
+
+  test('without a preview says so', async () => {
+    await expect(photoInput(await dng('photo.dng', 1, false))).rejects.toMatchObject({
+      message: 'this RAW photo has no preview in it, and Photolex does not develop RAW',
+      lasting: true,
+    });
+  });
+});
+
+test('colours of a wide space come out as sRGB', async () => {
+  const plain = {
+    create: { width: 64, height: 64, channels: 3, background: { r: 200, g: 60, b: 60 } },
+  } as const;
+  const wide = await sharp(plain).withIccProfile('p3').jpeg({ quality: 100 }).toBuffer();
+  // The numbers in the file are those of the other space; without its profile they would mean another red.
+  const stored = await sharp(wide, { ignoreIcc: true } as object)
+    .raw()
+    .toBuffer();
+  expect(Math.abs(stored[0]! - 200)).toBeGreaterThan(6);
+  expectNear(quarter((await decodePhoto({ input: wide })).network, 0, 0), [200, 60, 60], 3);
+});
