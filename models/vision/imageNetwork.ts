@@ -5,13 +5,13 @@
  * A contrastive loss wants many photos in a batch, and what the backward pass keeps of each is tens of megabytes. So the batch is computed
  * in chunks: first only the vectors of all, from which the objective has the gradient of each; then each chunk once more, now for its
  * backward pass (Gao et al. 2021, "Scaling Deep Contrastive Learning Batch Size under Memory Limited Setup"). The gradients are those
- * of the whole batch, for a third more work. What is dropped is drawn once, so both times see the same network. Chunks may
- * differ in shape, which lets every photo keep its own aspect ratio.
+ * of the whole batch, for a third more work. What is dropped is drawn once, so both times see the same network. Where there is room for
+ * all of them at once, each chunk is computed once. Chunks may differ in shape, which lets every photo keep its own aspect ratio.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../random.ts';
 import { dropoutMask } from './head.ts';
-import { type DropoutMask, Network, type TuningDepth } from './network.ts';
+import { type DropoutMask, Network, type NetworkPass, type TuningDepth } from './network.ts';
 import type { OnnxGraph } from './onnx.ts';
 import type { TrainableNetwork, TrainedParameter, VectorPass } from './trainableNetwork.ts';
 
@@ -34,6 +34,8 @@ export interface ImageNetworkOptions {
   /** Rate of the layers before the head, as a share of the trainer's. */
   backboneRate: number;
   dropout: number;
+  /** Whether there is room for what the backward pass keeps of a whole batch. */
+  keepsBatch: boolean;
 }
 
 /** The values of a head's graph of which training drops some. */
@@ -45,6 +47,7 @@ export class ImageNetwork implements TrainableNetwork<PictureChunk[]> {
   readonly #network: Network;
   readonly #supply: PictureSupply;
   readonly #dropout: number;
+  readonly #keepsBatch: boolean;
   readonly parameters: readonly TrainedParameter[];
 
   /**
@@ -54,12 +57,13 @@ export class ImageNetwork implements TrainableNetwork<PictureChunk[]> {
   constructor(
     graph: OnnxGraph,
     supply: PictureSupply,
-    { depth, backboneRate, dropout }: ImageNetworkOptions,
+    { depth, backboneRate, dropout, keepsBatch }: ImageNetworkOptions,
   ) {
     this.#network = new Network(graph, { outputs: [OUTPUT, VECTOR], depth, dropout: DROPPED });
     this.#network.checkBackend();
     this.#supply = supply;
     this.#dropout = dropout;
+    this.#keepsBatch = keepsBatch;
     this.parameters = this.#network.trainable.map(({ name, values, shape, stage }) => ({
       name,
       values,
@@ -80,30 +84,24 @@ export class ImageNetwork implements TrainableNetwork<PictureChunk[]> {
   forward(chunks: PictureChunk[], random: Random): VectorPass {
     const masks = chunks.map(() => this.#masks(random));
     const images = (chunk: PictureChunk): tf.Tensor4D => tf.tensor4d(chunk.values, [...chunk.shape]);
-    if (chunks.length === 1) {
-      const [chunk] = chunks as [PictureChunk];
-      const pass = this.#network.forward(images(chunk), masks[0]!);
-      // A single chunk may still be in another order.
-      const { outputs, order } = inOrder(chunks, [pass.outputs]);
-      const backward = (name: string, gradient: tf.Tensor2D): tf.Tensor[] =>
-        pass.backward({ [name]: tf.gather(gradient, order[0]!) });
-      return this.#pass(outputs, backward);
-    }
-    const parts = chunks.map((chunk, index) =>
-      tf.tidy(() => this.#network.infer(images(chunk), masks[index]!)),
-    );
+    const forward = (index: number): NetworkPass =>
+      this.#network.forward(images(chunks[index]!), masks[index]!);
+    const kept = chunks.length === 1 || this.#keepsBatch ? chunks.map((_, index) => forward(index)) : null;
+    const parts =
+      kept?.map((pass) => pass.outputs) ??
+      chunks.map((chunk, index) => tf.tidy(() => this.#network.infer(images(chunk), masks[index]!)));
     const { outputs, order } = inOrder(chunks, parts);
     const backward = (name: string, gradient: tf.Tensor2D): tf.Tensor[] => {
       let sums: tf.Tensor[] | null = null;
-      chunks.forEach((chunk, index) => {
+      for (const index of chunks.keys()) {
         const before: tf.Tensor[] | null = sums;
         sums = tf.tidy(() => {
-          const pass = this.#network.forward(images(chunk), masks[index]!);
+          const pass = kept?.[index] ?? forward(index);
           const gradients = pass.backward({ [name]: tf.gather(gradient, order[index]!) });
           return before ? gradients.map((gradient, at) => tf.add(before[at]!, gradient)) : gradients;
         });
         if (before) tf.dispose(before);
-      });
+      }
       return sums!;
     };
     return this.#pass(outputs, backward);

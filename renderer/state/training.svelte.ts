@@ -12,10 +12,14 @@ import type { Library } from './library.svelte.ts';
 /** What can be chosen; everything else is as it is best. */
 export type TrainingChoice = Pick<
   Required<ReturnType<typeof trainInputSchema.parse>>,
-  'tune' | 'text' | 'loss' | 'weighting' | 'backend'
+  'tune' | 'text' | 'loss' | 'weighting' | 'backbone' | 'recipe' | 'backend'
 > & { init: NonNullable<TrainInput['init']> };
 
 const defaults: TrainingChoice = { ...trainInputSchema.parse({}), init: 'starter' };
+
+/** The networks that the engine knows by name; everything else is the path of an ONNX file. */
+export const BUNDLED_BACKBONE = defaults.backbone;
+export const NEW_BACKBONE = 'googlenet';
 
 export class Training {
   isOpen = $state(false);
@@ -59,15 +63,27 @@ export class Training {
     this.isOpen = false;
   }
 
-  /** Takes a choice. Only words and pictures that learn together can start from the starter. */
+  /** Whether these choices may start from the starter: it has words that learned with pictures, as the bundled network sees them. */
+  get fitsStarter(): boolean {
+    return fitsStarter(this.choice);
+  }
+
+  /** Takes a choice, and changes others that do not go with it. */
   change(choice: Partial<TrainingChoice>): void {
     const next = { ...this.choice, ...choice };
-    if (next.loss !== 'contrastive' && next.init === 'starter') next.init = 'pretrained';
-    else if (choice.loss === 'contrastive' && this.choice.loss !== 'contrastive') next.init = 'starter';
+    if (!fitsStarter(next) && next.init === 'starter') next.init = 'pretrained';
+    else if (fitsStarter(next) && !this.fitsStarter) next.init = 'starter';
+    // A network with random weights sees nothing until all of it has learned.
+    if (next.backbone === NEW_BACKBONE) next.tune = 'all';
     this.choice = next;
   }
 
   async start(): Promise<void> {
-    await this.#engine.calls.train(trainInputSchema.parse(this.choice));
+    const backbone = this.choice.backbone.trim();
+    if (backbone === '') throw new Error('Write the path of the ONNX file, or choose another network.');
+    await this.#engine.calls.train(trainInputSchema.parse({ ...this.choice, backbone }));
   }
 }
+
+const fitsStarter = ({ loss, backbone }: TrainingChoice): boolean =>
+  loss === 'contrastive' && backbone === BUNDLED_BACKBONE;

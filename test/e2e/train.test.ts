@@ -26,8 +26,19 @@ describe.skipIf(!canLaunch())('training', () => {
       await window.expectAccessible();
 
       await page.getByText('Details').press('Enter');
+      const start = page.getByRole('combobox', { name: /^Start/ });
+      await page.getByRole('combobox', { name: /^Network/ }).selectOption('googlenet');
+      expect(await page.getByRole('radio', { name: /^From the first layer/ }).isChecked()).toBe(true);
+      expect(await start.inputValue()).toBe('pretrained');
+      await page.getByRole('combobox', { name: /^Network/ }).selectOption('file');
+      await page.getByRole('textbox', { name: /^Path of the ONNX file/ }).fill('network.onnx');
+      await window.expectAccessible();
+      await page.getByRole('combobox', { name: /^Network/ }).selectOption('efficientnet-lite0');
+      await page.getByRole('radio', { name: /^Quick/ }).check();
+      expect(await start.inputValue()).toBe('starter');
+
       await page.getByRole('combobox', { name: /^Loss/ }).selectOption('sigmoid');
-      expect(await page.getByRole('combobox', { name: /^Start/ }).inputValue()).toBe('pretrained');
+      expect(await start.inputValue()).toBe('pretrained');
       await page.getByRole('combobox', { name: /^Text embedding/ }).selectOption('glove');
       await page.getByRole('button', { name: 'Train', exact: true }).click();
       await page.getByText('A training is under way.').waitFor();

@@ -80,11 +80,15 @@ const chunksOf = (photos: Uint32Array, sizes: readonly number[]): PictureChunk[]
   });
 };
 
-const networkOf = (graph: OnnxGraph, sizes: readonly number[], dropout = 0): ImageNetwork =>
+const networkOf = (
+  graph: OnnxGraph,
+  sizes: readonly number[],
+  { dropout = 0, keepsBatch = false } = {},
+): ImageNetwork =>
   new ImageNetwork(
     graph,
     { load: async (photos) => chunksOf(photos, sizes) },
-    { depth: 'all', backboneRate: 0.5, dropout },
+    { depth: 'all', backboneRate: 0.5, dropout, keepsBatch },
   );
 
 const rows = Uint32Array.from({ length: PHOTOS }, (_, row) => row);
@@ -106,8 +110,13 @@ describe('an image network', () => {
   ])('has the same loss and gradients in chunks as in one piece, for vectors %s', async (_, objective) => {
     const all: Float32Array[][] = [];
     const losses: number[] = [];
-    for (const sizes of [[16], [5, 4, 7]]) {
-      const network = networkOf(smallNetwork(), sizes);
+    const ways: [number[], boolean][] = [
+      [[16], false],
+      [[5, 4, 7], false],
+      [[5, 4, 7], true],
+    ];
+    for (const [sizes, keepsBatch] of ways) {
+      const network = networkOf(smallNetwork(), sizes, { keepsBatch });
       const batch = await network.load(rows, 0);
       const random = new Random(6);
       const { loss, network: gradients } = await objective.gradients(
@@ -119,20 +128,21 @@ describe('an image network', () => {
       losses.push(loss);
       network.dispose();
     }
-    const [whole, chunked] = all as [Float32Array[], Float32Array[]];
-    expect(losses[1]).toBeCloseTo(losses[0]!, 5);
+    const [whole, ...chunked] = all as [Float32Array[], ...Float32Array[][]];
+    for (const loss of losses) expect(loss).toBeCloseTo(losses[0]!, 5);
     expect(whole).toHaveLength(6);
     whole.forEach((gradient, index) => {
       const most = Math.max(...gradient.map(Math.abs));
       expect(most).toBeGreaterThan(0);
-      gradient.forEach((value, at) => {
-        expect(Math.abs(chunked[index]![at]! - value) / most).toBeLessThan(1e-4);
-      });
+      for (const gradients of chunked)
+        gradient.forEach((value, at) => {
+          expect(Math.abs(gradients[index]![at]! - value) / most).toBeLessThan(1e-4);
+        });
     });
   });
 
-  it('leaves nothing behind on the backend', async () => {
-    const network = networkOf(smallNetwork(), [8, 8], 0.2);
+  it.each([false, true])('leaves nothing behind on the backend, batch kept: %s', async (keepsBatch) => {
+    const network = networkOf(smallNetwork(), [8, 8], { dropout: 0.2, keepsBatch });
     const objective = new TripletObjective(targets, D, { margin: 0.5, sampling: 'random' });
     const trainer = new Trainer(network, objective, rows, {
       passes: 3,
@@ -170,7 +180,7 @@ describe('an image network', () => {
     const network = new ImageNetwork(
       after,
       { load: async (photos) => seen(photos) },
-      { depth: 'all', backboneRate: 1, dropout: 0 },
+      { depth: 'all', backboneRate: 1, dropout: 0, keepsBatch: false },
     );
     const objective = new TripletObjective(targets, D, { margin: 0.5, sampling: 'semi-hard' });
     const trainer = new Trainer(network, objective, rows, {

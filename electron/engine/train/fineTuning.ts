@@ -38,6 +38,9 @@ export interface FineTuningInput {
 /** Photos of a chunk. An EfficientNet-Lite0 keeps 26 MB of each for the backward pass at 224 pixels, its last blocks 3 MB. */
 const CHUNK: Record<FineTuningDepth, number> = { last: 64, all: 24 };
 
+/** Whether a whole batch fits into memory at once: the last blocks of 256 photos are less than a gigabyte. */
+const KEEPS_BATCH: Record<FineTuningDepth, boolean> = { last: true, all: false };
+
 /** Share of the steps in which the rate rises. */
 const WARM_UP = 0.1;
 
@@ -138,6 +141,7 @@ export class FineTuning {
         depth: begin === backbone.lastBlocks ? 'all' : depth,
         backboneRate: 1,
         dropout: options.dropout,
+        keepsBatch: KEEPS_BATCH[depth],
       });
       const passes = input.passes ?? options.passes;
       const trainer = new Trainer(network, objective, rows, { ...options, passes, seed });
