@@ -33,13 +33,14 @@ export class FileTree {
   readonly captions: readonly FoundFile[];
   readonly others: readonly FoundFile[];
   readonly #byPath = new Map<string, FoundFile>();
+  /** Comparable. */
   readonly #photoPaths: Set<string>;
 
   constructor({ photos, captions, others }: Pick<FolderContents, 'photos' | 'captions' | 'others'>) {
     this.photos = photos;
     this.captions = captions;
     this.others = others;
-    this.#photoPaths = new Set(photos.map(({ path }) => path));
+    this.#photoPaths = new Set(photos.map(({ path }) => comparablePath(path)));
     for (const files of [others, captions, photos])
       for (const file of files) this.#byPath.set(comparablePath(file.inside), file);
   }
@@ -54,10 +55,16 @@ export class FileTree {
     return this.others.filter(({ inside }) => pattern.test(inside));
   }
 
+  /** Whether there is a photo at this comparable path, relative to the library's root. */
+  hasPhoto(path: string): boolean {
+    return this.#photoPaths.has(path);
+  }
+
   /** Takes a file for a photo although its name does not look like one's: exports lose extensions. */
   addPhoto(file: FoundFile): void {
-    if (this.#photoPaths.has(file.path)) return;
-    this.#photoPaths.add(file.path);
+    const path = comparablePath(file.path);
+    if (this.#photoPaths.has(path)) return;
+    this.#photoPaths.add(path);
     this.photos.push({ ...file, sidecars: [] });
   }
 }
