@@ -69,6 +69,9 @@ export class FileTree {
   }
 }
 
+/** Entries of one file that are named one by one in the report; the rest is counted. */
+const NAMED_ENTRIES = 1000;
+
 /** Text longer than this is no caption: what comes after is left out, and the report says so. */
 const LONGEST_TEXT = 20_000;
 
@@ -136,9 +139,11 @@ export class SourceWords {
 
   /** The entries of a list that have the shape of `schema`; the others are named, by their place in the list. */
   entries<T>(file: FoundFile, list: readonly unknown[], schema: z.ZodType<T>): T[] {
-    return list.flatMap((entry, index) => {
+    let misunderstood = 0;
+    const understood = list.flatMap((entry, index) => {
       const parsed = schema.safeParse(entry);
       if (parsed.success) return [parsed.data];
+      if (misunderstood++ >= NAMED_ENTRIES) return [];
       const issue = parsed.error.issues[0];
       const field = issue?.path.join('.');
       this.skip(
@@ -147,6 +152,9 @@ export class SourceWords {
       );
       return [];
     });
+    const more = misunderstood - NAMED_ENTRIES;
+    if (more > 0) this.skip(file.path, `${more.toLocaleString('en')} more entries are not understood`);
+    return understood;
   }
 
   #of(path: string): { texts: PhotoText[]; facts: Partial<PhotoFacts> } {
