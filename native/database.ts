@@ -59,6 +59,20 @@ function reportSlowStatements(database: SqliteDatabase, onSlow: NonNullable<Open
   }) as typeof database.prepare;
 }
 
+const prepared = new WeakMap<SqliteDatabase, Map<string, Database.Statement>>();
+
+/**
+ * A statement that is prepared at its first use and then kept, for those that run once for each photo: preparing takes longer than running
+ * them. Its results must be read before it runs again, and whoever uses the same SQL must want them in the same form (`pluck`).
+ */
+export function preparedOnce(database: SqliteDatabase, sql: string): Database.Statement {
+  const statements = prepared.get(database) ?? new Map<string, Database.Statement>();
+  prepared.set(database, statements);
+  const statement = statements.get(sql) ?? database.prepare(sql);
+  statements.set(sql, statement);
+  return statement;
+}
+
 /** A float32 vector as the bytes that SQLite stores; shares memory with the vector. */
 export function vectorBytes(vector: Float32Array): Buffer {
   return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);

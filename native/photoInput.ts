@@ -1,10 +1,9 @@
 /** A photo of the library as a decoder takes it, wherever it lies and whatever it is. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import type { PhotoSource } from './image.ts';
 import { FileProblem } from './problem.ts';
 import { isRawName, rawPreview } from './rawPhoto.ts';
+import { withTemporaryFolder } from './temporaryFolder.ts';
 import { openArchive, pathInZip } from './zip.ts';
 
 /**
@@ -18,14 +17,11 @@ export async function photoInput(path: string): Promise<PhotoSource> {
     return { input: await (await openArchive(zipped.archive)).bytes(zipped.inside) };
   }
   if (zipped === null) return previewOf(path);
-  const folder = await mkdtemp(join(tmpdir(), 'photolex-raw-'));
-  try {
+  return await withTemporaryFolder(async (folder) => {
     const file = join(folder, `photo${extname(path)}`);
     await (await openArchive(zipped.archive)).extract(zipped.inside, file);
     return await previewOf(file);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function previewOf(path: string): Promise<PhotoSource> {

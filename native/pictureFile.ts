@@ -30,12 +30,18 @@ export async function inspectPicture(path: string): Promise<PictureFile> {
     // Opening a pipe would otherwise wait for someone to write into it.
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
-      if (!(await file.stat()).isFile()) throw new FileProblem('it is not a file', false);
+      const found = await file.stat();
+      if (!found.isFile()) throw new FileProblem('it is not a file', false);
       const reader = new BlockReader(file);
       const head = await reader.bytes(0, HEAD_LENGTH);
       const format = pictureFormat(head);
       if (format === null) throw new FileProblem(describeBytes(head), true);
-      return { format, mayHoldMetadata: await mayHoldMetadata(reader, format), ...(await hashFile(file)) };
+      const holdsMetadata = await mayHoldMetadata(reader, format);
+      const hash = await hashFile(file, found.size);
+      const now = await file.stat();
+      if (now.size !== found.size || now.mtimeMs !== found.mtimeMs)
+        throw new FileProblem('it changed while it was read; import it again when it is complete', false);
+      return { format, mayHoldMetadata: holdsMetadata, hash, bytes: found.size };
     } finally {
       await file.close();
     }
@@ -45,17 +51,17 @@ export async function inspectPicture(path: string): Promise<PictureFile> {
   }
 }
 
-async function hashFile(file: FileHandle): Promise<{ hash: string; bytes: number }> {
+/** The hash of the first `size` bytes: a file that grows as fast as it is read would never end. */
+async function hashFile(file: FileHandle, size: number): Promise<string> {
   const hash = createHash('sha256');
-  const { size } = await file.stat();
   const piece = Buffer.allocUnsafe(Math.min(PIECE, size + 1));
-  let bytes = 0;
-  for (;;) {
-    const { bytesRead } = await file.read(piece, 0, piece.length, bytes);
-    if (bytesRead === 0) return { hash: hash.digest('hex'), bytes };
+  for (let bytes = 0; bytes < size; ) {
+    const { bytesRead } = await file.read(piece, 0, Math.min(piece.length, size - bytes), bytes);
+    if (bytesRead === 0) break;
     hash.update(piece.subarray(0, bytesRead));
     bytes += bytesRead;
   }
+  return hash.digest('hex');
 }
 
 /** Reads a file here and there, a block at a time, keeping the last block. */

@@ -2,11 +2,11 @@
  * RAW photos, shown as the largest JPEG that the camera put into the file: developing them is the work of other programs, and what the
  * photographer saw on the camera is what they will look for.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { ExifTool } from 'exiftool-vendored';
 import { FileProblem } from './problem.ts';
+import { withTemporaryFolder } from './temporaryFolder.ts';
 
 export const RAW_EXTENSIONS: ReadonlySet<string> = new Set([
   '.cr2',
@@ -71,13 +71,9 @@ export async function closeRawPreviews(): Promise<void> {
 /** How large a binary field is, of exiftool's `(Binary data 12345 bytes, use -b option to extract)`. */
 const bytesOf = (value: unknown): number => Number(/Binary data (\d+) bytes/.exec(String(value))?.[1] ?? 0);
 
-async function extract(tool: ExifTool, name: string, path: string): Promise<Uint8Array> {
-  const folder = await mkdtemp(join(tmpdir(), 'photolex-raw-'));
-  try {
+const extract = (tool: ExifTool, name: string, path: string): Promise<Uint8Array> =>
+  withTemporaryFolder(async (folder) => {
     const target = join(folder, 'preview.jpg');
     await tool.extractBinaryTag(name, path, target);
     return await readFile(target);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+  });

@@ -13,6 +13,8 @@ import { FileProblem, isSystemError, systemReason } from './problem.ts';
 const HIGHEST_RATIO = 200;
 /** Files up to this size may shrink as they like. */
 const HARMLESS_BYTES = 16 * 2 ** 20;
+/** An archive of files that all lie in the same bytes of it unpacks to far more than its size without one of them being large. */
+const HARMLESS_TOTAL = 2 ** 30;
 /** No photo and no list of photos is larger. */
 const LARGEST_FILE = 2 * 2 ** 30;
 
@@ -61,18 +63,25 @@ export class ZipArchive {
       const zip = await openPromise(path, { lazyEntries: true, autoClose: false, decodeStrings: false });
       const entries = new Map<string, StoredEntry>();
       const refused: { path: string; reason: string }[] = [];
+      const mostBytes = Math.max(HARMLESS_TOTAL, zip.fileSize * HIGHEST_RATIO);
+      let bytes = 0;
       for await (const entry of zip.eachEntry()) {
         const name = fileName(entry);
         if (name.endsWith('/')) continue;
-        const reason = entries.has(name) ? 'the archive has two files of this name' : refusal(entry, name);
-        if (reason !== null) refused.push({ path: name, reason });
-        else
-          entries.set(name, {
-            path: name,
-            size: entry.uncompressedSize,
-            modified: entry.getLastModDate().getTime(),
-            entry,
-          });
+        const reason = entries.has(name)
+          ? 'the archive has two files of this name'
+          : (refusal(entry, name) ?? (bytes + entry.uncompressedSize > mostBytes ? BOMB : null));
+        if (reason !== null) {
+          refused.push({ path: name, reason });
+          continue;
+        }
+        bytes += entry.uncompressedSize;
+        entries.set(name, {
+          path: name,
+          size: entry.uncompressedSize,
+          modified: entry.getLastModDate().getTime(),
+          entry,
+        });
       }
       return new ZipArchive(path, zip, entries, refused);
     } catch (error) {
@@ -133,6 +142,8 @@ function fileName(entry: Entry): string {
 const LINK_TYPE = 0o120000;
 const TYPE_MASK = 0o170000;
 
+const BOMB = `it would grow to more than ${HIGHEST_RATIO} times its size when unpacked, as files do that are made to fill a disk`;
+
 /** Why a file of an archive is not read, or null. */
 function refusal(entry: Entry, name: string): string | null {
   if (name.includes('\0') || validateFileName(name) !== null || name.split('/').includes('..'))
@@ -143,8 +154,7 @@ function refusal(entry: Entry, name: string): string | null {
   if (!entry.canDecodeFileData()) return 'it is packed in a way that Photolex does not know';
   const { uncompressedSize, compressedSize } = entry;
   if (uncompressedSize > LARGEST_FILE) return 'it is larger than any photo';
-  if (uncompressedSize > HARMLESS_BYTES && uncompressedSize > compressedSize * HIGHEST_RATIO)
-    return 'it would grow to more than 200 times its size when unpacked, as files do that are made to fill a disk';
+  if (uncompressedSize > HARMLESS_BYTES && uncompressedSize > compressedSize * HIGHEST_RATIO) return BOMB;
   return null;
 }
 

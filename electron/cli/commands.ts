@@ -18,7 +18,8 @@ import { createEngine } from '../engine/createEngine.ts';
 import type { Engine } from '../engine/engine.ts';
 import { startServer } from '../server/server.ts';
 import { ProgressBar } from './progress.ts';
-import { finished, type LibraryOptions, print, printJson, withLibrary } from './session.ts';
+import { finished, type LibraryOptions, withLibrary } from './session.ts';
+import { print, printJson, printNotice } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
 const percent = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
@@ -81,12 +82,8 @@ function printReport({ sources, videos, skipped }: ImportReport): void {
   for (const { title, because, photos } of sources)
     print(`  ${title}: words for ${photos} photos (recognised because ${because})`);
   if (videos > 0) print(`  ${videos} videos left alone`);
-  for (const { path, reason } of skipped) print(`  skipped ${onOneLine(path)}: ${reason}`);
+  for (const { path, reason } of skipped) print(`  skipped ${path}: ${reason}`);
 }
-
-/** A path as one line, whatever characters are in it: none of them shall reach the terminal as a command. */
-const onOneLine = (path: string): string =>
-  path.replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 
 interface TrainOptions extends LibraryOptions {
   holdout?: string;
@@ -123,7 +120,7 @@ export async function train(
         point.precisionAt5 === null
           ? ''
           : `, held-out P@5 ${percent(point.precisionAt5)}, mAP ${percent(point.meanAveragePrecision)}`;
-      console.error(`  step ${point.step} of ${point.steps}: loss ${point.loss.toFixed(3)}${held}`);
+      printNotice(`  step ${point.step} of ${point.steps}: loss ${point.loss.toFixed(3)}${held}`);
     });
     try {
       const job = await finished(engine, () => engine.calls.train(input));
@@ -161,7 +158,7 @@ export async function search(query: string | undefined, options: SearchOptions):
     const output = await engine.calls.search({ concepts, compose, limit, untagged });
     for (const [index, { label, known }] of output.concepts.entries()) {
       if (known) continue;
-      console.error(
+      printNotice(
         concepts[index]!.kind === 'text'
           ? `Nobody knows "${label}": it adds nothing to the search. Write it in captions and train, or try another word.`
           : `There is no ${label} to look for: it adds nothing to the search.`,
@@ -212,7 +209,7 @@ function printSearch(
       `         seen: ${explanation.seen.map(({ word, probability }) => `${word} ${probability.toFixed(2)}`).join(', ')}`,
     );
   }
-  console.error(`${results.length} of ${total} photos, ${milliseconds.toFixed(1)} ms, model ${model}.`);
+  printNotice(`${results.length} of ${total} photos, ${milliseconds.toFixed(1)} ms, model ${model}.`);
 }
 
 interface EvaluateOptions extends LibraryOptions {
@@ -378,7 +375,7 @@ const formatMegabytes = (bytes: number): string => `${Math.round(bytes / 1e6).to
 async function serveUntilInterrupted(engine: Engine, port: number | undefined): Promise<void> {
   const server = await startServer({ engine, ...(port === undefined ? {} : { port }) });
   print(server.url);
-  console.error('Open this address in a browser on this computer. Ctrl-C stops.');
+  printNotice('Open this address in a browser on this computer. Ctrl-C stops.');
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);

@@ -14,6 +14,7 @@ import {
   wordSpaceSchema,
 } from '../engine/contract.ts';
 import * as commands from './commands.ts';
+import { printNotice } from './terminal.ts';
 import { UsageError } from './usage.ts';
 import { words } from './words.ts';
 
@@ -254,7 +255,8 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
-    console.error(`photolex: ${error instanceof Error ? error.message : String(error)}`);
+    const message = `photolex: ${error instanceof Error ? error.message : String(error)}`;
+    for (const line of message.split('\n')) printNotice(line);
     process.exitCode = isWrongUsage(error) ? 2 : 1;
   }
 }

@@ -1,6 +1,7 @@
 /** Progress of a job on stderr: one bar that moves on a terminal, a line for each stage elsewhere. */
 import { SingleBar } from 'cli-progress';
 import type { Job } from '../engine/contract.ts';
+import { printNotice } from './terminal.ts';
 
 /** What of a job is shown; other long work has as much. */
 type Shown = Pick<
@@ -19,7 +20,7 @@ export class ProgressBar {
       return;
     }
     if (!process.stderr.isTTY) {
-      if (job.stage !== this.#stage) console.error(job.stage);
+      if (job.stage !== this.#stage) printNotice(job.stage);
       this.#stage = job.stage;
       return;
     }

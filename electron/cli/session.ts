@@ -58,6 +58,3 @@ export async function finished(engine: Engine, start: () => Promise<{ job: numbe
     stop();
   }
 }
-
-export const print = (text: string): void => console.log(text);
-export const printJson = (value: unknown): void => console.log(JSON.stringify(value, null, 2));

@@ -2,7 +2,8 @@
 import type { NearestWord, WordRules, WordSource, WordSpace } from '../engine/contract.ts';
 import { PhotolexError } from '../engine/contract.ts';
 import type { Engine } from '../engine/engine.ts';
-import { type LibraryOptions, print, printJson, withLibrary } from './session.ts';
+import { type LibraryOptions, withLibrary } from './session.ts';
+import { print, printJson } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
 export interface WordsOptions extends LibraryOptions {

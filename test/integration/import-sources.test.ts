@@ -1,10 +1,6 @@
-/** Exports and data sets, as a folder and as archives, come in with exactly the expected photos and words. */
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import type { ImportReport, ImportSource } from '../../electron/engine/contract.ts';
-import { importSource, newImportReport } from '../../electron/engine/import/importer.ts';
-import { Library } from '../../electron/engine/library/library.ts';
+import { describe, expect, test } from 'vitest';
+import type { ImportSource } from '../../electron/engine/contract.ts';
 import { decodePhoto } from '../../native/image.ts';
 import { photoInput } from '../../native/photoInput.ts';
 import {
@@ -17,45 +13,8 @@ import {
   writeFolder,
   writeZip,
 } from '../fixtures/exports.ts';
+import { importInto, openLibrary, photoAt, words } from '../fixtures/imports.ts';
 import { temporaryFolder } from '../fixtures/pictures.ts';
-
-function openLibrary(): Library {
-  const library = Library.open(join(temporaryFolder(), 'library'), { create: true });
-  onTestFinished(() => library.close());
-  return library;
-}
-
-async function importInto(
-  library: Library,
-  path: string,
-  source: ImportSource = 'auto',
-): Promise<ImportReport> {
-  const report = newImportReport(path, '2026-01-01T00:00:00.000Z');
-  await importSource(library, path, { report, source });
-  return report;
-}
-
-/** The words of every photo, by the path of each of its files. */
-function words(library: Library): Record<string, string[]> {
-  return Object.fromEntries(
-    library.photos
-      .allFiles()
-      .map(
-        ({ path, photo }) =>
-          [
-            path,
-            library.texts
-              .of(photo)
-              .map(({ kind, text }) => `${kind}: ${text}`)
-              .sort(),
-          ] as const,
-      )
-      .sort(([one], [other]) => (one < other ? -1 : 1)),
-  );
-}
-
-const photoAt = (library: Library, path: string) =>
-  library.photos.get(library.photos.allFiles().find((file) => file.path === path)!.photo)!;
 
 /** Each export both as a folder and as an archive, with the same outcome; `at` is what stands before a path in the library. */
 const ways: [string, (files: ExportFiles) => Promise<{ path: string; at: string }>][] = [
@@ -315,69 +274,6 @@ describe('data sets', () => {
     expect(library.photos.counts()).toMatchObject({ photos: 3, captioned: 0 });
     expect((await importInto(library, folder, 'instagram')).sources).toMatchObject([
       { because: 'you said so', photos: 4 },
-    ]);
-  });
-});
-
-describe('hostile input', () => {
-  test('an archive whose names lead out of it, and links in it, are named and not followed', async () => {
-    const files = await exportFiles(['good.jpg', 'aa/escape.jpg'], {});
-    const path = await writeZip(join(temporaryFolder(), 'slip.zip'), files);
-    // The writer refuses such names, so one is put in afterwards, in both places where the name stands.
-    const bytes = readFileSync(path);
-    for (let at = bytes.indexOf('aa/escape.jpg'); at !== -1; at = bytes.indexOf('aa/escape.jpg', at + 1))
-      bytes.write('../', at);
-    writeFileSync(path, bytes);
-    const library = openLibrary();
-    const report = await importInto(library, path);
-    expect(Object.keys(words(library))).toEqual(['slip.zip/good.jpg']);
-    expect(report.skipped).toEqual([
-      { path: 'slip.zip/../escape.jpg', reason: 'its name leads out of the archive; it was not read' },
-    ]);
-    expect(readdirSync(join(path, '..'))).toEqual(['slip.zip']);
-  });
-
-  test('a file in an archive that is made to fill the disk is refused', async () => {
-    const files = await exportFiles(['good.jpg'], {});
-    files.set('bomb.png', Buffer.alloc(32 * 2 ** 20));
-    const library = openLibrary();
-    const report = await importInto(library, await writeZip(join(temporaryFolder(), 'bomb.zip'), files));
-    expect(report.added).toBe(1);
-    expect(report.skipped).toMatchObject([
-      { path: 'bomb.zip/bomb.png', reason: expect.stringMatching(/fill a disk/) },
-    ]);
-  });
-
-  test('an archive that is cut off is named, and the next one is read', async () => {
-    const folder = temporaryFolder();
-    await writeZip(join(folder, 'whole.zip'), await exportFiles(['good.jpg'], {}));
-    writeFileSync(join(folder, 'cut.zip'), 'PK\x03\x04 and then nothing');
-    const library = openLibrary();
-    const report = await importInto(library, folder);
-    expect(Object.keys(words(library))).toEqual(['whole.zip/good.jpg']);
-    expect(report.skipped).toMatchObject([
-      { path: 'cut.zip', reason: expect.stringMatching(/not a whole zip archive/) },
-    ]);
-  });
-
-  test('links that lead in circles, names with line breaks, captions of 64 KB and dates of year 0', async () => {
-    const long = 'word '.repeat(13_000);
-    const files = await exportFiles(['a.jpg', 'b\nc.jpg'], {
-      'captions.tsv': `a.jpg\t${long}\n`,
-      'photo_60001.json': { id: 60001, name: 'Old', date_taken: '0000-01-01 00:00:00' },
-    });
-    files.set('x_60001_o.jpg', (await exportFiles(['1', '2', '3'], {})).get('3')!);
-    const folder = writeFolder(temporaryFolder(), files);
-    mkdirSync(join(folder, 'loop'));
-    symlinkSync(folder, join(folder, 'loop', 'back'));
-    const library = openLibrary();
-    const report = await importInto(library, folder);
-    expect(Object.keys(words(library))).toEqual(['a.jpg', 'b\nc.jpg', 'x_60001_o.jpg']);
-    expect(words(library)['a.jpg']![0]!.length).toBeLessThan(20_100);
-    expect(photoAt(library, 'x_60001_o.jpg').takenAt).toBeNull();
-    expect(report.skipped).toEqual([
-      { path: 'loop/back/', reason: 'it is a link to a folder that is read anyway' },
-      { path: 'a.jpg', reason: 'its caption is longer than 20,000 characters; the rest was left out' },
     ]);
   });
 });

@@ -3,10 +3,10 @@
  * need not know where it lies. In a path an archive counts as a folder: `export.zip/media/1.jpg` below the folder that
  * `export.zip` lies in. So a photo in an archive stays one: it is decoded from there whenever it is looked at, and nothing is unpacked.
  */
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FileProblem, isSystemError, systemReason } from '../../../native/problem.ts';
+import { withTemporaryFolder } from '../../../native/temporaryFolder.ts';
 import type { ZipArchive } from '../../../native/zip.ts';
 
 /** A file of an imported folder or archive. */
@@ -34,9 +34,15 @@ export async function fileStamp(file: FoundFile): Promise<{ size: number; modifi
     const { size, mtimeMs } = await stat(file.absolute);
     return { size, modified: mtimeMs };
   } catch (error) {
-    throw new FileProblem(systemReason(error), false, { cause: error });
+    throw new FileProblem(unreachable(file.absolute, error), false, { cause: error });
   }
 }
+
+/** Why there is nothing at a path that a folder listed. */
+export const unreachable = (path: string, error: unknown): string =>
+  path.includes('\ufffd')
+    ? 'its name has bytes that are no characters in UTF-8, as very old systems write; rename it'
+    : systemReason(error);
 
 /**
  * A text file's content.
@@ -60,16 +66,6 @@ export async function readText(file: FoundFile): Promise<string> {
   }
 }
 
-/** A JSON file's content. @throws {FileProblem} as `readText`, or if it is no JSON. */
-export async function readJson(file: FoundFile): Promise<unknown> {
-  const text = await readText(file);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new FileProblem(`it is not whole JSON (${(error as Error).message})`, true, { cause: error });
-  }
-}
-
 /**
  * Calls `work` with paths at which these files can be opened by any program. Files of an archive lie there only meanwhile.
  * @throws {FileProblem} if one cannot be unpacked; whatever `work` throws.
@@ -79,8 +75,7 @@ export async function withLocalFiles<T>(
   work: (paths: string[]) => Promise<T>,
 ): Promise<T> {
   if (files.every(({ archive }) => !archive)) return work(files.map(({ absolute }) => absolute));
-  const folder = await mkdtemp(join(tmpdir(), 'photolex-import-'));
-  try {
+  return await withTemporaryFolder(async (folder) => {
     const paths: string[] = [];
     for (const [index, { archive, absolute, inside }] of files.entries()) {
       const path = archive ? join(folder, `${index}-${localName(inside)}`) : absolute;
@@ -88,9 +83,7 @@ export async function withLocalFiles<T>(
       paths.push(path);
     }
     return await work(paths);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** A name that any file system takes; the end, with the extension, is what programs look at. */

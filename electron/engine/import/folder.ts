@@ -5,11 +5,10 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, extname, join, sep } from 'node:path';
-import { systemReason } from '../../../native/problem.ts';
 import { RAW_EXTENSIONS } from '../../../native/rawPhoto.ts';
 import type { ZipArchive } from '../../../native/zip.ts';
 import type { ImportReport } from '../contract.ts';
-import type { FoundFile } from './files.ts';
+import { type FoundFile, unreachable } from './files.ts';
 
 const PHOTO_EXTENSIONS = new Set([
   '.jpg',
@@ -111,7 +110,7 @@ export async function walkFolder(root: string, options: WalkOptions = {}): Promi
       if (folder.prefix === prefix) throw error;
       contents.skipped.push({
         path: folder.prefix,
-        reason: `the folder cannot be read: ${systemReason(error)}`,
+        reason: `the folder cannot be read: ${unreachable(folder.absolute, error)}`,
       });
       contents.complete = false;
       return;
@@ -120,6 +119,7 @@ export async function walkFolder(root: string, options: WalkOptions = {}): Promi
       entries = entries.filter(({ name }) => extname(name).toLowerCase() === '.zip');
     }
     const names = new Map(entries.map((entry) => [entry.name.toLowerCase(), entry.name]));
+    await leaveOut(names, entries, folder);
     const isLibrary = names.has('photolex.db');
     if (isLibrary && folder.prefix !== prefix) return;
     entries.sort((one, other) => (one.name < other.name ? -1 : 1));
@@ -136,8 +136,7 @@ export async function walkFolder(root: string, options: WalkOptions = {}): Promi
         if (entry.isSymbolicLink()) links.push(inside);
         else if (!visited.has(join(real, name))) await walk(inside, join(real, name));
       } else if (isPhotoName(name) && kind !== 'file') {
-        const reason = kind === 'other' ? 'it is not a file' : 'it is a link to a file that is not there';
-        contents.skipped.push({ path, reason });
+        contents.skipped.push({ path, reason: notAFile[kind] });
       } else if (kind === 'file') {
         const isOutermost = folder.prefix === prefix;
         sortFile(contents, found, (sidecar) => {
@@ -148,6 +147,20 @@ export async function walkFolder(root: string, options: WalkOptions = {}): Promi
       }
     }
     onFound?.(contents.photos.length);
+  };
+
+  /** Of sidecars only those that are files: whoever opened a pipe or a device would wait for ever. */
+  const leaveOut = async (names: Map<string, string>, entries: readonly Dirent[], folder: Folder) => {
+    for (const entry of entries) {
+      if (entry.isFile() || extname(entry.name).toLowerCase() !== '.xmp') continue;
+      const kind = entry.isSymbolicLink()
+        ? await linkKind(join(folder.absolute, entry.name))
+        : entryKind(entry);
+      if (kind === 'file') continue;
+      names.delete(entry.name.toLowerCase());
+      if (kind !== 'folder')
+        contents.skipped.push({ path: folder.prefix + entry.name, reason: notAFile[kind] });
+    }
   };
 
   await walk({ absolute: root, prefix }, realRoot);
@@ -164,6 +177,11 @@ export async function walkFolder(root: string, options: WalkOptions = {}): Promi
 const LIBRARY_FOLDERS = new Set(['thumbnails', 'models']);
 
 type EntryKind = 'file' | 'folder' | 'other' | 'broken';
+
+const notAFile = {
+  other: 'it is not a file',
+  broken: 'it is a link to a file that is not there',
+} as const;
 
 function entryKind(entry: { isFile(): boolean; isDirectory(): boolean }): EntryKind {
   if (entry.isFile()) return 'file';
@@ -246,7 +264,7 @@ export function addContents(contents: FolderContents, more: FolderContents): voi
   for (const photo of more.photos) contents.photos.push(photo);
   for (const file of more.captions) contents.captions.push(file);
   for (const file of more.others) contents.others.push(file);
-  contents.skipped.push(...more.skipped);
+  for (const file of more.skipped) contents.skipped.push(file);
   contents.videos += more.videos;
   contents.complete &&= more.complete;
 }

@@ -22,7 +22,7 @@ import { ZipArchive } from '../../../native/zip.ts';
 import { type ImportReport, type ImportSource, PhotolexError } from '../contract.ts';
 import type { Library } from '../library/library.ts';
 import type { StoredFile } from '../library/photos.ts';
-import { fileStamp, withLocalFiles } from './files.ts';
+import { type FoundFile, fileStamp, withLocalFiles } from './files.ts';
 import { addContents, type FolderContents, type FoundPhoto, listArchive, walkFolder } from './folder.ts';
 import type { Progress } from './progress.ts';
 import { comparablePath, FileTree, SourceWords } from './source.ts';
@@ -41,6 +41,8 @@ export interface ImportOptions {
 
 /** Files committed in one transaction: large enough to be quick, small enough not to hold up a search. */
 const BATCH = 100;
+/** Bytes that a sidecar may have; those with the history of every edit have one or two million. */
+const LARGEST_SIDECAR = 16 * 2 ** 20;
 /** Files read side by side. */
 const READERS = 8;
 
@@ -214,7 +216,7 @@ class ImportRun {
     const contents = await this.#find();
     this.#report.videos = contents.videos;
     const words = await this.#readSources(contents);
-    this.#report.skipped.push(...contents.skipped);
+    for (const { path, reason } of contents.skipped) this.#skip(path, reason);
     const unwanted = new Map(words.flatMap(({ unwanted }) => [...unwanted]));
     const photos = contents.photos.filter(({ path }) => {
       const reason = unwanted.get(comparablePath(path));
@@ -371,17 +373,34 @@ class ImportRun {
         if (problem !== undefined) this.#skip(found.path, problem);
         return null;
       }
-      return await withLocalFiles([found, ...found.sidecars], async ([path, ...sidecars]) => {
-        const picture = await inspectPicture(path!);
-        const metadata = await this.#readMetadata(found.path, { path: path!, sidecars }, picture);
-        if (metadata === 'unread') stamp.sidecarModified = UNREAD;
-        return { found, stamp, picture, metadata };
-      });
+      return await withLocalFiles(
+        [found, ...(await this.#readableSidecars(found))],
+        async ([path, ...sidecars]) => {
+          const picture = await inspectPicture(path!);
+          const metadata = await this.#readMetadata(found.path, { path: path!, sidecars }, picture);
+          if (metadata === 'unread') stamp.sidecarModified = UNREAD;
+          return { found, stamp, picture, metadata };
+        },
+      );
     } catch (error) {
       if (!(error instanceof FileProblem)) throw error;
       this.#skip(found.path, error.message);
       return null;
     }
+  }
+
+  /** The sidecars of a photo that are as small as words are: exiftool takes them into memory whole. */
+  async #readableSidecars({ sidecars }: FoundPhoto): Promise<FoundFile[]> {
+    const readable: FoundFile[] = [];
+    for (const sidecar of sidecars) {
+      const size = await fileStamp(sidecar).then(
+        (stamp) => stamp.size,
+        () => 0,
+      );
+      if (size <= LARGEST_SIDECAR) readable.push(sidecar);
+      else this.#skip(sidecar.path, 'it is too large for a sidecar');
+    }
+    return readable;
   }
 
   /** The metadata of a photo, which is imported whether it can be read or not. */

@@ -33,13 +33,14 @@ export class FileTree {
   readonly captions: readonly FoundFile[];
   readonly others: readonly FoundFile[];
   readonly #byPath = new Map<string, FoundFile>();
+  /** Comparable. */
   readonly #photoPaths: Set<string>;
 
   constructor({ photos, captions, others }: Pick<FolderContents, 'photos' | 'captions' | 'others'>) {
     this.photos = photos;
     this.captions = captions;
     this.others = others;
-    this.#photoPaths = new Set(photos.map(({ path }) => path));
+    this.#photoPaths = new Set(photos.map(({ path }) => comparablePath(path)));
     for (const files of [others, captions, photos])
       for (const file of files) this.#byPath.set(comparablePath(file.inside), file);
   }
@@ -54,13 +55,22 @@ export class FileTree {
     return this.others.filter(({ inside }) => pattern.test(inside));
   }
 
+  /** Whether there is a photo at this comparable path, relative to the library's root. */
+  hasPhoto(path: string): boolean {
+    return this.#photoPaths.has(path);
+  }
+
   /** Takes a file for a photo although its name does not look like one's: exports lose extensions. */
   addPhoto(file: FoundFile): void {
-    if (this.#photoPaths.has(file.path)) return;
-    this.#photoPaths.add(file.path);
+    const path = comparablePath(file.path);
+    if (this.#photoPaths.has(path)) return;
+    this.#photoPaths.add(path);
     this.photos.push({ ...file, sidecars: [] });
   }
 }
+
+/** Entries of one file that are named one by one in the report; the rest is counted. */
+const NAMED_ENTRIES = 1000;
 
 /** Text longer than this is no caption: what comes after is left out, and the report says so. */
 const LONGEST_TEXT = 20_000;
@@ -129,9 +139,11 @@ export class SourceWords {
 
   /** The entries of a list that have the shape of `schema`; the others are named, by their place in the list. */
   entries<T>(file: FoundFile, list: readonly unknown[], schema: z.ZodType<T>): T[] {
-    return list.flatMap((entry, index) => {
+    let misunderstood = 0;
+    const understood = list.flatMap((entry, index) => {
       const parsed = schema.safeParse(entry);
       if (parsed.success) return [parsed.data];
+      if (misunderstood++ >= NAMED_ENTRIES) return [];
       const issue = parsed.error.issues[0];
       const field = issue?.path.join('.');
       this.skip(
@@ -140,6 +152,9 @@ export class SourceWords {
       );
       return [];
     });
+    const more = misunderstood - NAMED_ENTRIES;
+    if (more > 0) this.skip(file.path, `${more.toLocaleString('en')} more entries are not understood`);
+    return understood;
   }
 
   #of(path: string): { texts: PhotoText[]; facts: Partial<PhotoFacts> } {

@@ -14,6 +14,9 @@ const UNKNOWN: PhotoFacts = { takenAt: null, latitude: null, longitude: null, ca
 /** Photos whose texts are compared, and written in one transaction. */
 const PAGE = 100;
 
+/** Photos of one source that have words and are not there are named up to this number; a data set of which a part was downloaded lacks a million. */
+const NAMED_MISSING = 10_000;
+
 export interface StoreOptions {
   root: number;
   /** Every photo that was imported, by its comparable path. */
@@ -67,12 +70,18 @@ export async function storeWords(
   }
   const entry = report.sources.find(({ title }) => title === words.title);
   if (entry) entry.photos = wanted.size;
-  report.skipped.push(...words.skipped);
+  for (const file of words.skipped) report.skipped.push(file);
   const skipped = new Set(report.skipped.map(({ path }) => comparablePath(path)));
-  for (const { path, where } of words.missing) {
+  for (const { path, where } of words.missing.slice(0, NAMED_MISSING)) {
     const why = skipped.has(comparablePath(path)) ? 'it was skipped' : 'there is no such photo';
     report.skipped.push({ path, reason: `${where} has words for it, but ${why}` });
   }
+  const more = words.missing.length - NAMED_MISSING;
+  if (more > 0)
+    report.skipped.push({
+      path: words.missing[NAMED_MISSING]!.where,
+      reason: `${more.toLocaleString('en')} more photos that ${words.title} has words for are not there`,
+    });
 }
 
 function isSame(stored: PhotoText[] = [], wanted: PhotoText[] = []): boolean {

@@ -1,5 +1,6 @@
 /** The record of long work, kept so that what a crash cut off can be resumed. */
 import type { SqliteDatabase } from '../../../native/database.ts';
+import { isAlive } from '../../../native/process.ts';
 import type { Job, TrainingPoint } from '../contract.ts';
 
 export interface StoredJob {
@@ -45,7 +46,7 @@ export class JobRepository {
       process: number;
     }[];
     for (const job of running) {
-      if (!isAlive(job.process))
+      if (job.process === process.pid || !isAlive(job.process))
         this.finish(job.id, 'interrupted', 'Photolex stopped before this was done.', at);
     }
   }
@@ -58,15 +59,5 @@ export class JobRepository {
       )
       .all(limit) as (Omit<StoredJob, 'curve'> & { curve: string })[];
     return rows.map((row) => ({ ...row, curve: JSON.parse(row.curve) as TrainingPoint[] }));
-  }
-}
-
-function isAlive(processId: number): boolean {
-  if (processId === process.pid) return false;
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

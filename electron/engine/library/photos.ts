@@ -1,5 +1,5 @@
 /** Photos and the files that hold their bytes. */
-import type { SqliteDatabase } from '../../../native/database.ts';
+import { preparedOnce, type SqliteDatabase } from '../../../native/database.ts';
 import type { Photo, PhotoDetails } from '../contract.ts';
 
 /** What metadata says about a photo; null where it says nothing. */
@@ -108,8 +108,10 @@ export class PhotoRepository {
   /** Those photos with ids from `first` to `last` that also have a file below another root. */
   inOtherRoots(root: number, first: number, last: number): Set<number> {
     return new Set(
-      this.#database
-        .prepare('SELECT DISTINCT photo FROM files WHERE photo BETWEEN ? AND ? AND root <> ?')
+      preparedOnce(
+        this.#database,
+        'SELECT DISTINCT photo FROM files WHERE photo BETWEEN ? AND ? AND root <> ?',
+      )
         .pluck()
         .all(first, last, root) as number[],
     );
@@ -131,36 +133,33 @@ export class PhotoRepository {
 
   /** Makes the photo of these bytes, or finds it. */
   add(hash: string, bytes: number): { id: number; isNew: boolean } {
-    const known = this.#database.prepare('SELECT id FROM photos WHERE hash = ?').pluck().get(hash) as
+    const known = preparedOnce(this.#database, 'SELECT id FROM photos WHERE hash = ?').pluck().get(hash) as
       | number
       | undefined;
     if (known !== undefined) return { id: known, isNew: false };
-    const { lastInsertRowid } = this.#database
-      .prepare('INSERT INTO photos (hash, bytes) VALUES (?, ?)')
-      .run(hash, bytes);
+    const insert = 'INSERT INTO photos (hash, bytes) VALUES (?, ?)';
+    const { lastInsertRowid } = preparedOnce(this.#database, insert).run(hash, bytes);
     return { id: Number(lastInsertRowid), isNew: true };
   }
 
   /** Remembers where a photo's bytes lie; a file that changed now names its new photo. */
   setFile(file: Omit<StoredFile, 'id'>): void {
-    this.#database
-      .prepare(
-        `INSERT INTO files (root, path, photo, size, modified, sidecar_modified)
-         VALUES (@root, @path, @photo, @size, @modified, @sidecarModified)
-         ON CONFLICT (root, path) DO UPDATE SET photo = excluded.photo, size = excluded.size,
-           modified = excluded.modified, sidecar_modified = excluded.sidecar_modified`,
-      )
-      .run(file);
+    preparedOnce(
+      this.#database,
+      `INSERT INTO files (root, path, photo, size, modified, sidecar_modified)
+       VALUES (@root, @path, @photo, @size, @modified, @sidecarModified)
+       ON CONFLICT (root, path) DO UPDATE SET photo = excluded.photo, size = excluded.size,
+         modified = excluded.modified, sidecar_modified = excluded.sidecar_modified`,
+    ).run(file);
   }
 
   /** Fills in what is not known yet; a fact once known stays. */
   setFacts(id: number, facts: PhotoFacts): void {
-    this.#database
-      .prepare(
-        `UPDATE photos SET taken_at = coalesce(taken_at, @takenAt), latitude = coalesce(latitude, @latitude),
-           longitude = coalesce(longitude, @longitude), camera = coalesce(camera, @camera) WHERE id = @id`,
-      )
-      .run({ ...facts, id });
+    preparedOnce(
+      this.#database,
+      `UPDATE photos SET taken_at = coalesce(taken_at, @takenAt), latitude = coalesce(latitude, @latitude),
+         longitude = coalesce(longitude, @longitude), camera = coalesce(camera, @camera) WHERE id = @id`,
+    ).run({ ...facts, id });
   }
 
   setIndexed(id: number, width: number, height: number, at: string): void {
@@ -204,11 +203,10 @@ export class PhotoRepository {
 
   /** All files that hold a photo's bytes. */
   filesOf(id: number): { path: string; folder: string }[] {
-    return this.#database
-      .prepare(
-        'SELECT files.path, roots.path AS folder FROM files JOIN roots ON roots.id = files.root WHERE photo = ? ORDER BY files.id',
-      )
-      .all(id) as { path: string; folder: string }[];
+    return preparedOnce(
+      this.#database,
+      'SELECT files.path, roots.path AS folder FROM files JOIN roots ON roots.id = files.root WHERE photo = ? ORDER BY files.id',
+    ).all(id) as { path: string; folder: string }[];
   }
 
   /** Every file of the library. */

@@ -1,5 +1,5 @@
 /** The words of photos: captions, titles, keywords, each with its source. */
-import type { SqliteDatabase } from '../../../native/database.ts';
+import { preparedOnce, type SqliteDatabase } from '../../../native/database.ts';
 import type { PhotoText } from '../contract.ts';
 
 export class TextRepository {
@@ -11,7 +11,9 @@ export class TextRepository {
 
   /** Adds texts to a photo; one that it has already is kept once. Returns how many were new. */
   add(photo: number, texts: readonly PhotoText[]): number {
-    const insert = this.#database.prepare(
+    if (texts.length === 0) return 0;
+    const insert = preparedOnce(
+      this.#database,
       'INSERT INTO texts (photo, kind, source, text) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
     );
     let added = 0;
@@ -22,7 +24,8 @@ export class TextRepository {
   /** Replaces a photo's texts of these sources: what a changed sidecar or captions file no longer says is gone. */
   replace(photo: number, sources: readonly string[], texts: readonly PhotoText[]): void {
     const wanted = new Set(texts.map(({ kind, source, text }) => JSON.stringify([kind, source, text])));
-    const remove = this.#database.prepare(
+    const remove = preparedOnce(
+      this.#database,
       'DELETE FROM texts WHERE photo = ? AND kind = ? AND source = ? AND text = ?',
     );
     for (const { kind, source, text } of this.of(photo)) {
@@ -33,18 +36,16 @@ export class TextRepository {
   }
 
   of(photo: number): PhotoText[] {
-    return this.#database
-      .prepare('SELECT kind, source, text FROM texts WHERE photo = ? ORDER BY id')
-      .all(photo) as PhotoText[];
+    const select = 'SELECT kind, source, text FROM texts WHERE photo = ? ORDER BY id';
+    return preparedOnce(this.#database, select).all(photo) as PhotoText[];
   }
 
   /** The texts from one source of the photos with ids from `first` to `last`: photo → its texts. */
   bySource(source: string, first: number, last: number): Map<number, PhotoText[]> {
-    const rows = this.#database
-      .prepare(
-        'SELECT photo, kind, source, text FROM texts WHERE photo BETWEEN ? AND ? AND source = ? ORDER BY photo, id',
-      )
-      .all(first, last, source) as (PhotoText & { photo: number })[];
+    const rows = preparedOnce(
+      this.#database,
+      'SELECT photo, kind, source, text FROM texts WHERE photo BETWEEN ? AND ? AND source = ? ORDER BY photo, id',
+    ).all(first, last, source) as (PhotoText & { photo: number })[];
     const texts = new Map<number, PhotoText[]>();
     for (const { photo, kind, text } of rows) {
       const list = texts.get(photo);

@@ -31,10 +31,9 @@ export const captions: Source = {
         words.skip(file.path, `line ${line}: ${reason}`);
       const more = malformed.length - NAMED_LINES;
       if (more > 0) words.skip(file.path, `${more} more lines could not be used`);
-      const photos = new Set(tree.photos.map(({ path }) => comparablePath(path)));
       let missing = 0;
       for (const { line, path, text: caption } of captions) {
-        if (photos.has(path)) words.add(path, 'caption', caption);
+        if (tree.hasPhoto(path)) words.add(path, 'caption', caption);
         else if (missing++ < NAMED_LINES) words.missing.push({ path, where: `line ${line} of ${file.path}` });
       }
       if (missing > NAMED_LINES)

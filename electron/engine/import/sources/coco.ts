@@ -1,7 +1,8 @@
 /** COCO and whatever is written like it: a JSON file with `images` and `annotations`, captions or categories of each image. */
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { type FoundFile, readJson } from '../files.ts';
+import type { FoundFile } from '../files.ts';
+import { readJson } from '../json.ts';
 import { comparablePath, type FileTree, pathWithin, type Source } from '../source.ts';
 
 const NAMED = /(?:^|\/)(?:captions|instances|annotations|dataset|_annotations)[^/]*\.json$/i;

@@ -1,6 +1,7 @@
 /** Facebook: "Download your information", in JSON. Posts, albums and photos outside of albums. */
 import { z } from 'zod';
-import { type FoundFile, readJson } from '../files.ts';
+import type { FoundFile } from '../files.ts';
+import { readJson } from '../json.ts';
 import { type FileTree, namedPhoto, type Source, type SourceWords } from '../source.ts';
 import { addFacts, exportedText, exportFiles, type Medium, mediumSchema, refuseHtml } from './meta.ts';
 

@@ -1,7 +1,8 @@
 /** Flickr: the account's data and its photos, which come in archives of their own; a file for each photo tells of it. */
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { type FoundFile, readJson } from '../files.ts';
+import type { FoundFile } from '../files.ts';
+import { readJson } from '../json.ts';
 import { type FileTree, placeOf, type Source } from '../source.ts';
 
 const PHOTO = /(?:^|\/)photo_(\d+)\.json$/;
@@ -101,6 +102,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Text without the markup that Flickr allows in it. */
 function plain(text: string | null | undefined): string {
   return (text ?? '')
-    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/<[^<>]*>/g, ' ')
     .replaceAll(/&(amp|lt|gt|quot|apos|#39);/g, (_, name: string) => ENTITIES[name]!);
 }

@@ -1,6 +1,6 @@
 /** Instagram: "Download your information", in JSON. Posts, archived posts, stories, reels and profile photos. */
 import { z } from 'zod';
-import { readJson } from '../files.ts';
+import { readJson } from '../json.ts';
 import { namedPhoto, type Source } from '../source.ts';
 import { addFacts, exportedText, exportFiles, mediumSchema, refuseHtml } from './meta.ts';
 

@@ -8,8 +8,9 @@
  */
 import { basename, extname } from 'node:path';
 import { z } from 'zod';
-import { type FoundFile, readJson } from '../files.ts';
+import type { FoundFile } from '../files.ts';
 import type { FoundPhoto } from '../folder.ts';
+import { readJson } from '../json.ts';
 import {
   comparablePath,
   type FileTree,

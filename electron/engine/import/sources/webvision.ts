@@ -1,7 +1,8 @@
 /** WebVision 1.0: images found by queries, listed in `info/train_filelist_*.txt`, with title, description and tags in JSON files, one for each query. */
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { type FoundFile, readJson } from '../files.ts';
+import type { FoundFile } from '../files.ts';
+import { readJson } from '../json.ts';
 import { comparablePath, type Source } from '../source.ts';
 
 const FILE_LIST = /(?:^|\/)info\/(?:train|val)_filelist[^/]*\.txt$/;
