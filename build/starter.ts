@@ -38,6 +38,7 @@ const learned = await learn(
     backbone: await openBackbone({ backbone: INDEXED_BACKBONE, seed: Number(values.seed) }),
     text: 'word2vec',
     loss: 'contrastive',
+    negatives: 'semi-hard',
     dimension: 400,
     init: 'pretrained',
     weighting: 'tfidf',

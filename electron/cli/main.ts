@@ -19,8 +19,9 @@ import { UsageError } from './usage.ts';
 import { words } from './words.ts';
 
 /** The values that the contract allows for a choice. */
-const choices = (name: 'text' | 'init' | 'weighting' | 'loss' | 'tune' | 'recipe' | 'backend'): string[] =>
-  trainInputSchema.shape[name].unwrap().options as string[];
+const choices = (
+  name: 'text' | 'init' | 'weighting' | 'loss' | 'negatives' | 'tune' | 'recipe' | 'backend',
+): string[] => trainInputSchema.shape[name].unwrap().options as string[];
 
 const whole =
   (least: number) =>
@@ -117,6 +118,11 @@ program
   )
   .addOption(
     new Option('--loss <loss>', 'what training minimises').choices(choices('loss')).default('contrastive'),
+  )
+  .addOption(
+    new Option('--negatives <rule>', 'captions that --loss triplet tells a picture apart from')
+      .choices(choices('negatives'))
+      .default('semi-hard'),
   )
   .addOption(
     new Option(

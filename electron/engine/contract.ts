@@ -9,6 +9,7 @@
  */
 import { z } from 'zod';
 import { textAlgorithms } from '../../models/text/algorithms.ts';
+import { negativeSamplings } from '../../models/vision/negatives.ts';
 
 export { textNames } from '../../models/text/algorithms.ts';
 
@@ -368,6 +369,8 @@ export const trainInputSchema = z.object({
   /** Side of the squares that the network sees; left out, photos keep their shape, or have what the file declares. */
   side: z.number().int().min(32).max(640).optional(),
   loss: lossSchema.default('contrastive'),
+  /** Which captions of a batch the triplet loss tells a picture's own from; see `models/vision/negatives.ts`. */
+  negatives: z.enum(negativeSamplings).default('semi-hard'),
   tune: z.enum(['head', 'last', 'all']).default('head'),
   /** How the network descends: as is best, or as the paper's does. */
   recipe: z.enum(['best', 'paper']).default('best'),

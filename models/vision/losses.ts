@@ -7,6 +7,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { read } from '../deviceScope.ts';
 import type { Random } from '../random.ts';
+import type { NegativeSampling } from './negatives.ts';
 
 export interface ContrastiveResult {
   loss: tf.Scalar;
@@ -150,17 +151,6 @@ export function tripletLoss(
   const dImages = tf.mul(tf.mul(active, tf.sub(negative, captions)), 2 / B) as tf.Tensor2D;
   return { loss: tf.mean(hinge) as tf.Scalar, dImages };
 }
-
-/**
- * Which other caption of the batch is a photo's negative.
- * - `random`: any.
- * - `soft`: any, drawn in proportion to its squared distance from the photo's own caption, so that captions that say nearly the
- *   same are spared. (The author of the seed paper chose negatives by their distance between texts, without publishing a
- *   rule; this is ours.)
- * - `semi-hard`: the one nearest to the picture among those farther than its own caption (Schroff et al. 2015, section 3.2),
- *   or the farthest of all where none is farther.
- */
-export type NegativeSampling = 'random' | 'soft' | 'semi-hard';
 
 /** Chooses the negatives of a batch, [B]. In a batch of one there is none, and a photo gets its own caption, which teaches nothing. */
 export async function chooseNegatives(

@@ -7,7 +7,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { deviceScope, read, readScalar } from '../deviceScope.ts';
 import type { Random } from '../random.ts';
-import { chooseNegatives, type NegativeSampling, sigmoidLoss, tripletLoss } from './losses.ts';
+import { chooseNegatives, sigmoidLoss, tripletLoss } from './losses.ts';
+import type { NegativeSampling } from './negatives.ts';
 import type { Objective, ObjectiveGradients } from './objective.ts';
 import type { VectorPass } from './trainableNetwork.ts';
 import type { TrainerOptions } from './trainer.ts';
@@ -91,11 +92,9 @@ export const sigmoidOptions: TrainerOptions = {
  * The recipe for the triplet loss, measured as that for the sigmoid: mAP .60. Semi-hard negatives make the difference (random ones
  * .53, soft ones .56 at their better margin of .3); margins from .1 to .3 and half the rate are as good.
  */
-export const tripletOptions: TrainerOptions & TripletOptions = {
-  ...sigmoidOptions,
-  margin: 0.2,
-  sampling: 'semi-hard',
-};
+export function tripletOptions(sampling: NegativeSampling): TrainerOptions & TripletOptions {
+  return { ...sigmoidOptions, margin: sampling === 'semi-hard' ? 0.2 : 0.3, sampling };
+}
 
 /** Triplet loss on captions of length 1, with negatives from the same batch. */
 export class TripletObjective implements Objective {

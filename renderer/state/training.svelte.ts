@@ -12,7 +12,7 @@ import type { Library } from './library.svelte.ts';
 /** What can be chosen; everything else is as it is best. */
 export type TrainingChoice = Pick<
   Required<ReturnType<typeof trainInputSchema.parse>>,
-  'tune' | 'text' | 'loss' | 'weighting' | 'backbone' | 'recipe' | 'backend'
+  'tune' | 'text' | 'loss' | 'negatives' | 'weighting' | 'backbone' | 'recipe' | 'backend'
 > & { init: NonNullable<TrainInput['init']> };
 
 const defaults: TrainingChoice = { ...trainInputSchema.parse({}), init: 'starter' };

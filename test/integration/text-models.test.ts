@@ -66,6 +66,18 @@ describe.each(textAlgorithms)('%s', (algorithm) => {
   });
 });
 
+test.each(['soft', 'random'] as const)(
+  'pictures are told from other captions by a triplet: %s',
+  async (negatives) => {
+    const { engine } = await imported.open();
+    const message = await endOf(engine, () =>
+      engine.calls.train({ loss: 'triplet', negatives, weighting: 'mean' }),
+    );
+    expect(message).toMatchObject({ state: 'done' });
+    expect(await timesChance(engine)).toBeGreaterThan(2);
+  },
+);
+
 test('a misspelt word is guessed from its letters, by FastText alone', async () => {
   const { engine } = await imported.open();
   await endOf(engine, () => engine.calls.train({ text: 'fasttext', init: 'scratch' }));

@@ -17,6 +17,7 @@ import { type HeadParameters, imageVectors } from '../../../models/vision/head.t
 import { decodeHead, encodeHead } from '../../../models/vision/headGraph.ts';
 import { HeadNetwork } from '../../../models/vision/headNetwork.ts';
 import { joinGraphs } from '../../../models/vision/imageGraph.ts';
+import type { NegativeSampling } from '../../../models/vision/negatives.ts';
 import { decodeOnnx, encodeOnnx, type OnnxGraph } from '../../../models/vision/onnx.ts';
 import { Trainer, type TrainerState } from '../../../models/vision/trainer.ts';
 import { type Loss, PhotolexError, type TrainingPoint } from '../contract.ts';
@@ -35,6 +36,8 @@ export interface LearnInput {
   backbone: TrainingBackbone;
   text: TextAlgorithm;
   loss: Loss;
+  /** Of the triplet loss. */
+  negatives: NegativeSampling;
   /** Of the space; undefined for what fits the loss and the start. */
   dimension: number | undefined;
   init: 'starter' | 'pretrained' | 'scratch';
@@ -183,7 +186,7 @@ export async function learn(
   const { head, objective, options, space, finish, calibrate } =
     input.loss === 'contrastive'
       ? await contrastiveLearning(learning)
-      : textSpaceLearning(learning, input.loss);
+      : textSpaceLearning(learning, input.loss, input.negatives);
   if (input.backbone.isNew) head.deviation.fill(FEATURE_DEVIATION / Math.sqrt(head.features));
   const curve = stage && stage.kind !== 'words' ? [...stage.curve] : [];
   const judge = heldOutJudge(corpus, input, () => new JointSpace(space(), knowledge, corpus.preparation));

@@ -10,6 +10,7 @@ import { documentVector } from '../../../models/text/documents.ts';
 import { documentEmbedding } from '../../../models/text/textModel.ts';
 import type { WordLookup } from '../../../models/text/wordVectors.ts';
 import { createHead, type OutputStage } from '../../../models/vision/head.ts';
+import type { NegativeSampling } from '../../../models/vision/negatives.ts';
 import {
   SigmoidObjective,
   sigmoidOptions,
@@ -27,8 +28,12 @@ import {
 } from './pictureLearning.ts';
 import { fitTextMap } from './wordPlaces.ts';
 
-/** The dimension is the text embedding's. */
-export function textSpaceLearning(input: PictureLearningInput, loss: 'sigmoid' | 'triplet'): PictureLearning {
+/** The dimension is the text embedding's. @param negatives of the triplet loss */
+export function textSpaceLearning(
+  input: PictureLearningInput,
+  loss: 'sigmoid' | 'triplet',
+  negatives: NegativeSampling,
+): PictureLearning {
   const { corpus, rows, vocabulary, weighting, text, seed } = input;
   const D = text.words.dimension;
   const weights = wordWeights(vocabulary, weighting);
@@ -39,13 +44,14 @@ export function textSpaceLearning(input: PictureLearningInput, loss: 'sigmoid' |
   const stage: OutputStage = targets
     ? { activation: 'sigmoid', centre: meanRow(targets, D) }
     : { activation: 'none', centre: null };
+  const triplet = tripletOptions(negatives);
   const size = { features: corpus.width, hidden: HIDDEN_UNITS, dimension: D };
   const head = createHead(size, corpus.features, rows, new Random(seed), stage);
   const space = wordSpace(input, origin, weights);
   return {
     head,
-    objective: targets ? new SigmoidObjective(targets, D) : new TripletObjective(places, D, tripletOptions),
-    options: { ...(targets ? sigmoidOptions : tripletOptions), seed },
+    objective: targets ? new SigmoidObjective(targets, D) : new TripletObjective(places, D, triplet),
+    options: { ...(targets ? sigmoidOptions : triplet), seed },
     space: () => space,
     finish: () => {},
     calibrate: async (images) => {
