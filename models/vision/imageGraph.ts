@@ -217,13 +217,28 @@ export function cutGraph(graph: OnnxGraph, value: string): CutGraph {
   };
 }
 
-/** A network with the weights of a part of it, or of a version of it, in place of its own. */
-export function withWeights(graph: OnnxGraph, weights: ReadonlyMap<string, OnnxTensor>): OnnxGraph {
-  const initializers = [...graph.initializers].map(([name, tensor]): [string, OnnxTensor] => [
-    name,
-    weights.get(name) ?? tensor,
-  ]);
+/**
+ * A network with the weights of a part of it, or of a version of it, in place of its own.
+ * @param share how far they go from its own weights to those: at 1 all the way
+ */
+export function withWeights(
+  graph: OnnxGraph,
+  weights: ReadonlyMap<string, OnnxTensor>,
+  share = 1,
+): OnnxGraph {
+  const initializers = [...graph.initializers].map(([name, own]): [string, OnnxTensor] => {
+    const given = weights.get(name) ?? own;
+    return [name, share === 1 ? given : between(own, given, share)];
+  });
   return { ...graph, initializers: new Map(initializers) };
+}
+
+/** What training moves is float32; everything else is the same on both sides. */
+function between(own: OnnxTensor, given: OnnxTensor, share: number): OnnxTensor {
+  const { data: from } = own;
+  const { data: to, shape } = given;
+  if (!(from instanceof Float32Array && to instanceof Float32Array)) return given;
+  return { shape, data: from.map((value, index) => value + share * (to[index]! - value)) };
 }
 
 function rename(nodes: readonly OnnxNode[], names: ReadonlyMap<string, string>): OnnxNode[] {

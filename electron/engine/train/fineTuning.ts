@@ -50,6 +50,11 @@ const schedule = (step: number, steps: number, peak: number): number =>
 interface Recipe {
   options: Omit<TrainerOptions, 'seed'>;
   crop: CropOptions;
+  /**
+   * How far the network that results lies from where training began to where it went. Half way it keeps more of what it knew before and is
+   * better at both (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models"); measured: docs/training.md.
+   */
+  share: number;
 }
 
 /** Steps that a small library gets at least, in more passes, up to so many times the usual ones. */
@@ -66,6 +71,7 @@ function tuningRecipe(captions: number): Recipe {
   return {
     options: { passes, batch, rate, dropout: 0.5, schedule },
     crop: { area: [0.35, 1], aspect: [0.9, 1.1], shape: 'photo' },
+    share: 0.5,
   };
 }
 
@@ -75,6 +81,7 @@ function newRecipe(captions: number): Recipe {
   return {
     options: { passes: 60, batch, rate: 5e-4, dropout: 0, schedule },
     crop: { area: [0.5, 1], aspect: [0.9, 1.1], shape: 'photo' },
+    share: 1,
   };
 }
 
@@ -89,6 +96,7 @@ const paperRecipe: Recipe = {
     schedule: (step, _, rate) => stepDecay(step, rate, 100_000),
   },
   crop: plainCrop,
+  share: 1,
 };
 
 export class FineTuning {
@@ -96,6 +104,7 @@ export class FineTuning {
   readonly #views: PictureViews;
   readonly #network: ImageNetwork;
   readonly #thumbnail: (row: number) => string;
+  readonly #share: number;
   readonly trainer: Trainer;
 
   private constructor(
@@ -104,18 +113,20 @@ export class FineTuning {
     network: ImageNetwork,
     trainer: Trainer,
     thumbnail: (row: number) => string,
+    share: number,
   ) {
     this.#whole = whole;
     this.#views = views;
     this.#network = network;
     this.trainer = trainer;
     this.#thumbnail = thumbnail;
+    this.#share = share;
   }
 
   /** @throws {Error} if the present compute backend cannot train the network. */
   static async start(input: FineTuningInput): Promise<FineTuning> {
     const { backbone, depth, head, objective, rows, thumbnail, seed } = input;
-    const { options, crop } =
+    const { options, crop, share } =
       input.recipe === 'paper'
         ? paperRecipe
         : backbone.isNew
@@ -145,16 +156,16 @@ export class FineTuning {
       });
       const passes = input.passes ?? options.passes;
       const trainer = new Trainer(network, objective, rows, { ...options, passes, seed });
-      return new FineTuning(whole, views, network, trainer, thumbnail);
+      return new FineTuning(whole, views, network, trainer, thumbnail, share);
     } catch (error) {
       await views.close();
       throw error;
     }
   }
 
-  /** The whole network, from `image` to `vector`, as it is now. */
+  /** The whole network, from `image` to `vector`, that results from the training as it is now. */
   graph(): OnnxGraph {
-    const { outputs, ...graph } = withWeights(this.#whole, this.#network.graph().initializers);
+    const { outputs, ...graph } = withWeights(this.#whole, this.#network.graph().initializers, this.#share);
     return { ...graph, outputs: outputs.filter(({ name }) => name === 'vector') };
   }
 
