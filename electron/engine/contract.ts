@@ -102,8 +102,8 @@ export const photoDetailsSchema = photoSchema.extend({
   latitude: z.number().nullable(),
   longitude: z.number().nullable(),
   camera: z.string().nullable(),
-  /** From small to large; written by somebody, or of the inhabited place nearest to the coordinates. */
-  place: z.object({ name: z.string(), origin: z.enum(['written', 'coordinates']) }).nullable(),
+  /** Names from small to large; written by somebody, or of the inhabited place nearest to the coordinates. */
+  place: z.object({ names: z.array(z.string()), origin: z.enum(['written', 'coordinates']) }).nullable(),
   /** Stars from 1 to 5, −1 for a rejected photo. */
   rating: z.number().int().min(-1).max(5).nullable(),
   label: z.enum(labelColours).nullable(),

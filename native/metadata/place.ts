@@ -35,8 +35,8 @@ export function coordinates(tags: Tags): { latitude: number; longitude: number }
   return null;
 }
 
-/** The written name of the place, from small to large: `Gràcia, Barcelona, Catalonia, Spain`. Null if there is none. */
-export function placeName(tags: Tags): string | null {
+/** The written names of the place, from small to large: Gràcia, Barcelona, Catalonia, Spain. Null if there are none. */
+export function placeNames(tags: Tags): string[] | null {
   const inStructure = (field: string): unknown[] => {
     const [place = {}] = structures(tags[field]);
     return NAMES_IN_STRUCTURE.map((name) => place[name]);
@@ -47,7 +47,7 @@ export function placeName(tags: Tags): string | null {
     inStructure(SHOWN),
   ]) {
     const names = values.map((value) => trimmed(strings(value)[0] ?? '')).filter((name) => name !== '');
-    if (names.length > 0) return [...new Set(names)].join(', ');
+    if (names.length > 0) return [...new Set(names)];
   }
   return null;
 }

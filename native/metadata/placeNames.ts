@@ -32,8 +32,8 @@ const countries = new Intl.DisplayNames('en', { type: 'region' });
 
 let loaded: Places | undefined;
 
-/** The name of the place at these degrees, from small to large; null where nobody lives. */
-export function placeNameAt({ latitude, longitude }: { latitude: number; longitude: number }): string | null {
+/** The names of the place at these degrees, from small to large; none where nobody lives. */
+export function placeNamesAt({ latitude, longitude }: { latitude: number; longitude: number }): string[] {
   loaded ??= load();
   const { latitudes, longitudes, names, regionOf, regions } = loaded;
   const [y, x] = [latitude * 1000, longitude * 1000];
@@ -55,11 +55,11 @@ export function placeNameAt({ latitude, longitude }: { latitude: number; longitu
   const middle = firstFrom(latitudes, y);
   for (let i = middle; i < latitudes.length && visit(i); i++);
   for (let i = middle - 1; i >= 0 && visit(i); i--);
-  if (nearest === -1) return null;
+  if (nearest === -1) return [];
   const [above = '', code = ''] = regions[regionOf[nearest]!]!.split('\t');
   const name = distance <= NEAR ? [names[nearest]!] : [];
   const region = above.split(', ').filter((part) => part !== '');
-  return [...new Set([...name, ...region, countries.of(code) ?? code])].join(', ');
+  return [...new Set([...name, ...region, countries.of(code) ?? code])];
 }
 
 /** The first index at which a value is not below `least`. */

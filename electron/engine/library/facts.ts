@@ -6,14 +6,15 @@
  * together. 0 stars and the label or flag `none` are said, not missing: they take back what counts less. While a file
  * is still to be read by the current rules, nothing that was known is forgotten.
  *
- * [Note: names of places] A place is named as somebody wrote it, or else by the inhabited place nearest to the coordinates. The name
- * is searched like a word that somebody wrote, but is no text: a photo is not captioned by it, and no model learns from it. Every
- * photo of one trip would teach that what is in it, dogs, cakes, clouds, looks like Barcelona; and fifty photos with
- * coordinates would start learning before anyone wrote a word.
+ * [Note: names of places] A place is named as somebody wrote it, or else by the inhabited place nearest to the coordinates and what
+ * that is a part of. Who looks for one of the names, and for all of it, finds the photo as if somebody had written the name under it; half a name is
+ * none, or the beach would be in every photo from Long Beach. But a name is no text: a photo is not captioned by it, and no
+ * model learns from it. Every photo of one trip would teach that what is in it, dogs, cakes, clouds, looks like Barcelona;
+ * and fifty photos with coordinates would start learning before anyone wrote a word.
  */
 import { preparedOnce, type SqliteDatabase } from '../../../native/database.ts';
 import { atPlace, bestMoment, withZoneOf } from '../../../native/metadata/moment.ts';
-import { placeNameAt } from '../../../native/metadata/placeNames.ts';
+import { placeNamesAt } from '../../../native/metadata/placeNames.ts';
 import { METADATA_VERSION, type PhotoFacts } from '../../../native/metadata.ts';
 import type { PhotoDetails } from '../contract.ts';
 
@@ -95,15 +96,24 @@ export class FactRepository {
       flag: flag === 'none' ? null : flag,
     });
     const written = first('place');
-    this.#storePlace(photo, written ?? (place && placeNameAt(place)), written ? 'written' : 'coordinates');
+    if (written) this.#storePlace(photo, written, 'written');
+    else this.#storePlace(photo, place ? placeNamesAt(place) : [], 'coordinates');
   }
 
-  /** The name of a photo's place; null if nobody knows it. */
+  /** The names of a photo's place; null if nobody knows any. */
   place(photo: number): PhotoDetails['place'] {
-    const place = preparedOnce(this.#database, 'SELECT name, origin FROM places WHERE photo = ?').get(
-      photo,
-    ) as PhotoDetails['place'] | undefined;
-    return place ?? null;
+    const rows = preparedOnce(
+      this.#database,
+      'SELECT name, origin FROM places WHERE photo = ? ORDER BY position',
+    ).all(photo) as { name: string; origin: 'written' | 'coordinates' }[];
+    return rows[0] ? { names: rows.map(({ name }) => name), origin: rows[0].origin } : null;
+  }
+
+  /** Photos whose place has this name, whatever its capitals, accents and punctuation. */
+  photosAt(name: string): number[] {
+    return preparedOnce(this.#database, 'SELECT DISTINCT photo FROM places WHERE folded = ? ORDER BY photo')
+      .pluck()
+      .all(foldedName(name)) as number[];
   }
 
   #known(photo: number): Known {
@@ -120,15 +130,24 @@ export class FactRepository {
     ).run({ ...facts, photo });
   }
 
-  #storePlace(photo: number, name: string | null, origin: 'written' | 'coordinates'): void {
+  #storePlace(photo: number, names: readonly string[], origin: 'written' | 'coordinates'): void {
     const known = this.place(photo);
-    if (known?.name === name && known?.origin === origin) return;
+    if (known?.origin === origin && known.names.join('\n') === names.join('\n')) return;
     preparedOnce(this.#database, 'DELETE FROM places WHERE photo = ?').run(photo);
-    if (name !== null)
-      preparedOnce(this.#database, 'INSERT INTO places (photo, name, origin) VALUES (?, ?, ?)').run(
-        photo,
-        name,
-        origin,
-      );
+    const insert = preparedOnce(
+      this.#database,
+      'INSERT INTO places (photo, position, name, folded, origin) VALUES (?, ?, ?, ?, ?)',
+    );
+    for (const [position, name] of names.entries())
+      insert.run(photo, position, name, foldedName(name), origin);
   }
 }
+
+/** A name as names are compared. */
+const foldedName = (name: string): string =>
+  name
+    .normalize('NFD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();

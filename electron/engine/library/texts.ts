@@ -55,16 +55,15 @@ export class TextRepository {
     return texts;
   }
 
-  /** Photos in whose texts, or in the name of whose place, these words stand side by side, whatever their case and accents. */
+  /** Photos in whose texts these words stand side by side, whatever their case and accents. */
   photosWith(words: string): number[] {
     const phrase = `"${words.replaceAll('"', '""')}"`;
     return this.#database
       .prepare(
-        `SELECT photo FROM texts WHERE id IN (SELECT rowid FROM texts_search WHERE texts_search MATCH @phrase)
-         UNION SELECT rowid FROM places_search WHERE places_search MATCH @phrase ORDER BY photo`,
+        'SELECT DISTINCT photo FROM texts WHERE id IN (SELECT rowid FROM texts_search WHERE texts_search MATCH ?) ORDER BY photo',
       )
       .pluck()
-      .all({ phrase }) as number[];
+      .all(phrase) as number[];
   }
 
   /** Every photo with words: photo → its texts, in the order of photos. */

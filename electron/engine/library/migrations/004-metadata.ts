@@ -30,19 +30,17 @@ export function migrate(database: SqliteDatabase): void {
       UNIQUE (photo, source, path)
     ) STRICT;
 
-    -- The name of the place, from small to large, written by somebody or found from the coordinates. See [Note: names of places].
+    -- The names of a photo's place, from small (0) to large. See [Note: names of places].
     CREATE TABLE places (
-      photo INTEGER PRIMARY KEY REFERENCES photos (id) ON DELETE CASCADE,
+      photo INTEGER NOT NULL REFERENCES photos (id) ON DELETE CASCADE,
+      position INTEGER NOT NULL,
       name TEXT NOT NULL,
-      origin TEXT NOT NULL CHECK (origin IN ('written', 'coordinates'))
-    ) STRICT;
-
-    CREATE VIRTUAL TABLE places_search USING fts5 (name, content = 'places', content_rowid = 'photo', tokenize = 'unicode61 remove_diacritics 2');
-    CREATE TRIGGER places_insert AFTER INSERT ON places BEGIN
-      INSERT INTO places_search (rowid, name) VALUES (new.photo, new.name);
-    END;
-    CREATE TRIGGER places_delete AFTER DELETE ON places BEGIN
-      INSERT INTO places_search (places_search, rowid, name) VALUES ('delete', old.photo, old.name);
-    END;
+      -- The name as names are compared: without capitals, accents and punctuation.
+      folded TEXT NOT NULL,
+      -- Whether somebody wrote it, or it was found from the coordinates.
+      origin TEXT NOT NULL CHECK (origin IN ('written', 'coordinates')),
+      PRIMARY KEY (photo, position)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX places_by_name ON places (folded);
   `);
 }
