@@ -1,34 +1,63 @@
 /**
- * The words, date, place and camera that photo programs leave in files and in XMP sidecars, read with exiftool.
+ * The words, people, date, place, camera and judgement that photo programs leave in files and in XMP sidecars, read with exiftool.
  * Originals are only read. Who the words belong to, and where they are kept, is decided elsewhere.
  *
  * [Note: fields of words] Keywords and captions are looked for in the fields and the order that digiKam uses, the
  * fullest list among photo programs. The same keyword in several fields is kept once, under the first. Hierarchies
- * (`Places|Spain|Barcelona`) become one keyword for each level: every level is a word that says something.
+ * (`Places|Spain|Barcelona`) become one keyword for each level, because every level is a word that says something, and are kept
+ * whole beside them.
  */
 import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { ExifTool, exiftoolPath } from 'exiftool-vendored';
+import { type Flag, flag, JUDGEMENT_FIELDS, type LabelColour, label, rating } from './metadata/judgement.ts';
+import { MOMENT_FIELDS, takenAt } from './metadata/moment.ts';
+import { PEOPLE_FIELDS, people } from './metadata/people.ts';
+import { coordinates, PLACE_FIELDS, placeNames } from './metadata/place.ts';
+import { firstOf, strings, type Tags, trimmed } from './metadata/tags.ts';
+
+/**
+ * Which rules read the metadata; counted up whenever they find more. Files that an older version read are read once more
+ * although they did not change.
+ */
+export const METADATA_VERSION = 1;
 
 /** Words found in metadata; `source` is the field in exiftool's spelling, for example `XMP-dc:Description`. */
 export interface MetadataText {
-  kind: 'caption' | 'title' | 'keyword';
+  kind: 'caption' | 'title' | 'keyword' | 'person';
   text: string;
   source: string;
 }
 
-export interface Metadata {
-  texts: MetadataText[];
-  /** ISO 8601 without a zone unless the file names one: `2014-05-03T12:30:01+02:00`. */
+/** A keyword below others, from the outermost level on, and the field that has it: `['Places', 'Spain', 'Barcelona']`. */
+export interface Hierarchy {
+  levels: string[];
+  source: string;
+}
+
+/** What is known of a photo besides words; null where nothing is said. */
+export interface PhotoFacts {
+  /** As the clock of the place showed it, with its zone if known; see [Note: when a photo was taken]. */
   takenAt: string | null;
   /** Degrees, north and east positive. */
   latitude: number | null;
   longitude: number | null;
   camera: string | null;
+  /** Stars from 1 to 5, −1 for a rejected photo; 0 says that there are none. */
+  rating: number | null;
+  /** `none` says that there is none. */
+  label: LabelColour | 'none' | null;
+  flag: Flag | 'none' | null;
+  /** Names that somebody wrote, from small to large. */
+  place: string[] | null;
 }
 
-type Tags = Record<string, unknown>;
+export interface Metadata {
+  texts: MetadataText[];
+  hierarchies: Hierarchy[];
+  facts: PhotoFacts;
+}
 
 /** How one keyword field is written: levels divided by a character, joined in one string, or as an XML tree. */
 interface KeywordField {
@@ -69,22 +98,7 @@ export const METADATA_SOURCES: readonly string[] = [
   ...KEYWORD_FIELDS.map((field) => field.source),
   ...CAPTION_FIELDS,
   ...TITLE_FIELDS,
-];
-
-/** Moments, best first, each with the field of its zone where EXIF keeps that apart. */
-const DATE_FIELDS: readonly { source: string; zone?: string }[] = [
-  { source: 'ExifIFD:DateTimeOriginal', zone: 'ExifIFD:OffsetTimeOriginal' },
-  { source: 'XMP-exif:DateTimeOriginal' },
-  { source: 'XMP-photoshop:DateCreated' },
-  { source: 'ExifIFD:CreateDate', zone: 'ExifIFD:OffsetTimeDigitized' },
-  { source: 'XMP-xmp:CreateDate' },
-  { source: 'Composite:DateTimeCreated' },
-  { source: 'IPTC:DateCreated' },
-];
-
-const PLACE_FIELDS: readonly [latitude: string, longitude: string][] = [
-  ['Composite:GPSLatitude', 'Composite:GPSLongitude'],
-  ['XMP-exif:GPSLatitude', 'XMP-exif:GPSLongitude'],
+  ...PEOPLE_FIELDS,
 ];
 
 const CAMERA_FIELDS: readonly [make: string, model: string][] = [
@@ -101,15 +115,17 @@ const WRITTEN_BY_MACHINES: readonly RegExp[] = [
   /^\(binary data \d+ bytes/i,
 ];
 
-/** Exiftool's arguments: groups in names, numbers for coordinates, and only the fields named above. */
+/** Exiftool's arguments: groups in names, numbers for coordinates, regions as structures, and only the fields that are used. */
 const READ_ARGUMENTS: readonly string[] = [
   '-json',
   '-G1',
   '-n',
+  '-struct',
   ...[
     ...METADATA_SOURCES,
-    ...DATE_FIELDS.flatMap(({ source, zone }) => (zone ? [source, zone] : [source])),
-    ...PLACE_FIELDS.flat(),
+    ...MOMENT_FIELDS,
+    ...PLACE_FIELDS,
+    ...JUDGEMENT_FIELDS,
     ...CAMERA_FIELDS.flat(),
   ].map((field) => `-${field}`),
 ];
@@ -167,14 +183,16 @@ async function startExiftool(): Promise<ExifTool> {
   return new ExifTool({ maxProcs: PROCESSES });
 }
 
-/** What exiftool's tags (`-G1 -n`) of a photo's files mean, the file that counts first at the front. */
+/** What exiftool's tags of a photo's files mean, the file that counts first at the front. */
 export function interpretTags(files: readonly Tags[]): Metadata {
   const texts: MetadataText[] = [];
   const seen = new Set<string>();
   const add = (kind: MetadataText['kind'], source: string, found: string) => {
-    const text = found.normalize('NFC').replaceAll('\0', '').trim();
-    const key = `${kind === 'keyword' ? kind : 'text'} ${text.toLowerCase()}`;
-    if (text === '' || seen.has(key)) return;
+    const text = trimmed(found);
+    const key = `${kind === 'keyword' || kind === 'person' ? kind : 'text'} ${text.toLowerCase()}`;
+    // See [Note: people among keywords].
+    const isPerson = kind === 'keyword' && seen.has(`person ${text.toLowerCase()}`);
+    if (text === '' || seen.has(key) || isPerson) return;
     seen.add(key);
     texts.push({ kind, text, source });
   };
@@ -183,84 +201,58 @@ export function interpretTags(files: readonly Tags[]): Metadata {
   for (const source of CAPTION_FIELDS)
     for (const text of files.flatMap((tags) => strings(tags[source])))
       if (!WRITTEN_BY_MACHINES.some((pattern) => pattern.test(text.trim()))) add('caption', source, text);
-  for (const field of KEYWORD_FIELDS)
-    for (const text of files.flatMap((tags) => keywords(field, strings(tags[field.source]))))
-      add('keyword', field.source, text);
+  for (const source of PEOPLE_FIELDS)
+    for (const text of files.flatMap((tags) => people(source, tags))) add('person', source, text);
+  const hierarchies = new Map<string, Hierarchy>();
+  for (const field of KEYWORD_FIELDS) {
+    for (const levels of files.flatMap((tags) => keywords(field, strings(tags[field.source])))) {
+      for (const text of levels) add('keyword', field.source, text);
+      const key = JSON.stringify(levels).toLowerCase();
+      if (levels.length > 1 && !hierarchies.has(key)) hierarchies.set(key, { levels, source: field.source });
+    }
+  }
   return {
     texts,
-    takenAt: firstOf(files, takenAt),
-    ...(firstOf(files, place) ?? { latitude: null, longitude: null }),
-    camera: firstOf(files, camera),
+    hierarchies: [...hierarchies.values()],
+    facts: {
+      takenAt: takenAt(files),
+      ...(firstOf(files, coordinates) ?? { latitude: null, longitude: null }),
+      camera: firstOf(files, camera),
+      rating: firstOf(files, rating),
+      label: firstOf(files, label),
+      flag: firstOf(files, flag),
+      place: firstOf(files, placeNames),
+    },
   };
 }
 
-function firstOf<T>(files: readonly Tags[], find: (tags: Tags) => T | null): T | null {
-  for (const tags of files) {
-    const found = find(tags);
-    if (found !== null) return found;
-  }
-  return null;
-}
-
-/** A field's values as text: exiftool gives a list or a single value, and numbers where text looks like one. */
-function strings(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(strings);
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? [String(value)]
-    : [];
-}
-
-/** The keywords in one field, hierarchies taken apart. See [Note: fields of words]. */
-function keywords(field: KeywordField, values: string[]): string[] {
+/** The keywords in one field, each with the levels above it. See [Note: fields of words]. */
+function keywords(field: KeywordField, values: string[]): string[][] {
   if (field.tree) return values.flatMap(treeKeywords);
   // A field that is a list holds one keyword an entry, and a comma there is the user's. One string alone may be a
   // whole list that a program joined.
   const entries =
     field.joined || values.length === 1 ? values.flatMap((value) => value.split(/[,;]/)) : values;
-  return field.levels ? entries.flatMap((entry) => entry.split(field.levels!)) : entries;
+  return entries
+    .map((entry) => (field.levels ? entry.split(field.levels) : [entry]).map(trimmed))
+    .map((levels) => levels.filter((level) => level !== ''));
 }
 
 /** ACDSee keeps its categories as XML: `<Category Assigned="0">Places<Category Assigned="1">Spain</Category></Category>`. */
-function treeKeywords(xml: string): string[] {
-  const names = xml.split(/<[^>]*>/).map((name) => name.trim());
+function treeKeywords(xml: string): string[][] {
   const entities: Record<string, string> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
-  return names
-    .filter((name) => name !== '')
-    .map((name) => name.replace(/&(lt|gt|quot|apos|amp);/g, (_, entity: string) => entities[entity]!));
-}
-
-/** `2014:05:03 12:30:01.25+02:00`, or less of it, as exiftool writes moments. */
-const MOMENT =
-  /^(\d{4})[:-](\d\d)[:-](\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?\s*(Z|[+-]\d\d:\d\d)?)?/;
-
-function takenAt(tags: Tags): string | null {
-  for (const { source, zone } of DATE_FIELDS) {
-    const moment = MOMENT.exec(strings(tags[source])[0] ?? '');
-    if (!moment) continue;
-    const [, year, month, day, hour = '00', minute = '00', second = '00', ownZone] = moment;
-    const date = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
-    // A date that the calendar does not know (year 0, a 31st of June) is a camera's clock that was never set.
-    const parsed = new Date(`${date}Z`);
-    const isReal =
-      Number(year) >= 1800 && !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(date);
-    if (!isReal) continue;
-    const separate = zone === undefined ? undefined : strings(tags[zone])[0];
-    const offset = ownZone ?? (/^([+-]\d\d:\d\d|Z)$/.test(separate ?? '') ? separate : '');
-    return `${date}${offset}`;
+  const found: string[][] = [];
+  /** The categories around the cursor, each with whether it is the photo's and not only above one that is. */
+  const open: { name: string; isOwn: boolean }[] = [];
+  for (const [, end, tag, text] of xml.matchAll(/<(\/?)([^>]*)>([^<]*)/g)) {
+    if (!/^Category\b/.test(tag!)) continue;
+    const category = end === '/' ? open.pop() : undefined;
+    if (category?.isOwn) found.push([...open.map(({ name }) => name), category.name]);
+    if (end === '/') continue;
+    const name = trimmed(text!.replace(/&(lt|gt|quot|apos|amp);/g, (_, entity: string) => entities[entity]!));
+    open.push({ name, isOwn: /Assigned\s*=\s*["']1/.test(tag!) });
   }
-  return null;
-}
-
-function place(tags: Tags): { latitude: number; longitude: number } | null {
-  for (const [latitudeField, longitudeField] of PLACE_FIELDS) {
-    const latitude = tags[latitudeField];
-    const longitude = tags[longitudeField];
-    if (typeof latitude !== 'number' || typeof longitude !== 'number') continue;
-    if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180) continue;
-    // Receivers without a fix write 0, 0: a spot in the Gulf of Guinea where nobody takes photos.
-    if (latitude !== 0 || longitude !== 0) return { latitude, longitude };
-  }
-  return null;
+  return found;
 }
 
 function camera(tags: Tags): string | null {

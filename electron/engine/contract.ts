@@ -77,13 +77,37 @@ export const photoTextSchema = z.object({
 });
 export type PhotoText = z.infer<typeof photoTextSchema>;
 
+export const labelColours = [
+  'red',
+  'orange',
+  'yellow',
+  'green',
+  'blue',
+  'purple',
+  'grey',
+  'black',
+  'white',
+] as const;
+
 export const photoDetailsSchema = photoSchema.extend({
   texts: z.array(photoTextSchema),
+  /** Keywords that stand below others, the outermost level first. Each level is among the texts too. */
+  hierarchies: z.array(z.object({ levels: z.array(z.string()), source: z.string() })),
   files: z.array(z.object({ path: z.string(), folder: z.string() })),
+  /**
+   * ISO 8601, as precise as it is known: a year, a month, a day or a time. A time is what the clock showed at the place, with its distance to
+   * UTC if known; a `Z` stands where only UTC is known.
+   */
   takenAt: z.string().nullable(),
   latitude: z.number().nullable(),
   longitude: z.number().nullable(),
   camera: z.string().nullable(),
+  /** Names from small to large; written by somebody, or of the inhabited place nearest to the coordinates. */
+  place: z.object({ names: z.array(z.string()), origin: z.enum(['written', 'coordinates']) }).nullable(),
+  /** Stars from 1 to 5, −1 for a rejected photo. */
+  rating: z.number().int().min(-1).max(5).nullable(),
+  label: z.enum(labelColours).nullable(),
+  flag: z.enum(['picked', 'rejected']).nullable(),
   bytes: z.number().int(),
 });
 export type PhotoDetails = z.infer<typeof photoDetailsSchema>;

@@ -190,7 +190,13 @@ class LocalEngine implements Engine {
         const { library } = this.#current;
         const details = library.photos.details(photo);
         if (!details) throw noPhoto(photo);
-        return { ...details, texts: library.texts.of(photo), files: library.photos.filesOf(photo) };
+        return {
+          ...details,
+          texts: library.texts.of(photo),
+          hierarchies: library.hierarchies.of(photo),
+          place: library.facts.place(photo),
+          files: library.photos.filesOf(photo),
+        };
       },
 
       parseQuery: ({ query, lenient }) => parseQuery(query, { lenient }),

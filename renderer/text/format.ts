@@ -2,8 +2,13 @@
 
 const integer = new Intl.NumberFormat();
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' });
-const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' });
-const month = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric' });
+
+// Of a photo the clock is shown that hung at its place, wherever this is read: what it showed is formatted as if it were UTC.
+const timeZone = 'UTC';
+const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short', timeZone });
+const wholeDay = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeZone });
+const month = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric', timeZone });
+const year = new Intl.DateTimeFormat(undefined, { year: 'numeric', timeZone });
 
 /** `8,000`. */
 export const formatCount = (count: number): string => integer.format(count);
@@ -67,11 +72,32 @@ export const formatRate = (rate: number): string =>
 /** A day in words. */
 export const formatDay = (time: string): string => day.format(new Date(time));
 
-/** A day with its weekday and time. */
-export const formatMoment = (time: string): string => dayAndTime.format(new Date(time));
+/** What the clock showed in a moment as the contract's `takenAt` has it, as if it were UTC; a year or a month begins with its first day. */
+const clockOf = (moment: string): Date => new Date(/T/.test(moment) ? `${moment.slice(0, 19)}Z` : moment);
 
-/** `March 2024`. */
-export const formatMonth = (time: string): string => month.format(new Date(time));
+/**
+ * When a photo was taken, no more precisely than is known: a year, a month, a day, or a day with its time and, behind
+ * it, the distance of the clock to UTC if it is known: `Saturday, May 3, 2014 at 12:30 PM (UTC+2)`.
+ */
+export function formatMoment(moment: string): string {
+  const clock = clockOf(moment);
+  if (/^\d{4}$/.test(moment)) return year.format(clock);
+  if (/^\d{4}-\d\d$/.test(moment)) return month.format(clock);
+  const zone = /T.*?(Z|[+-]\d\d:\d\d)$/.exec(moment)?.[1];
+  if (!/T/.test(moment)) return wholeDay.format(clock);
+  return `${dayAndTime.format(clock)}${zone === undefined ? '' : ` (${formatZone(zone)})`}`;
+}
+
+/** `UTC`, `UTC+2`, `UTC−3:30` of `Z`, `+02:00`, `-03:30`. */
+function formatZone(zone: string): string {
+  const match = /^([+-])0?(\d+):(\d\d)$/.exec(zone);
+  if (!match || /^[+-]00:00$/.test(zone)) return 'UTC';
+  return `UTC${match[1] === '-' ? '−' : '+'}${match[2]}${match[3] === '00' ? '' : `:${match[3]}`}`;
+}
+
+/** `March 2024`, or only the year if the month is not known. */
+export const formatMonth = (moment: string): string =>
+  (/^\d{4}$/.test(moment) ? year : month).format(clockOf(moment));
 
 /** `46.5547° N, 7.9791° E`. */
 export function formatPlace(latitude: number, longitude: number): string {

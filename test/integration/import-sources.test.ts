@@ -40,7 +40,7 @@ describe.each(ways)('Instagram %s', (_, write) => {
       [`${at}media/stories/s.jpg`]: ['caption: A story'],
     });
     expect(photoAt(library, `${at}media/posts/a.jpg`)).toMatchObject({
-      takenAt: '2014-05-03T10:30:01Z',
+      takenAt: '2014-05-03T12:30:01+02:00',
       latitude: 41.5,
       longitude: 2.25,
     });
@@ -124,7 +124,7 @@ test('Flickr in two archives of one folder: titles, descriptions, tags, albums a
     ],
   });
   expect(photoAt(library, 'data-download-1.zip/snow-leopard_50001_o.jpg')).toMatchObject({
-    takenAt: '2014-05-03T12:30:01',
+    takenAt: '2014-05-03T12:30:01+02:00',
     latitude: 41.5,
     longitude: 2.25,
   });

@@ -92,7 +92,7 @@ test('photos come in with their words, dates, places and captions, and a second 
   expect(album.texts('a.png')).toEqual(['XMP-dc:Subject: sea']);
   expect(album.texts('trips/b.png')).toEqual(['captions.tsv: A boat.', 'captions.tsv: Another boat.']);
   expect(album.library.photos.get(album.photo('a.png'))).toMatchObject({
-    takenAt: '2014-05-03T12:30:01',
+    takenAt: '2014-05-03T12:30:01+02:00',
     latitude: 41.5,
     longitude: 2.25,
     camera: 'Pixel 4',

@@ -4,6 +4,8 @@ import {
   formatBytes,
   formatDuration,
   formatMeasure,
+  formatMoment,
+  formatMonth,
   formatPercent,
   formatPlace,
   formatPlural,
@@ -56,6 +58,24 @@ describe('formatting', () => {
       '2 photos',
     ]);
     expect(formatPlural(1, 'file was', 'files were')).toBe('1 file was');
+  });
+
+  it('shows the clock of the place where a photo was taken, as precisely as it is known', () => {
+    const moments = [
+      '2014',
+      '2014-05',
+      '2014-05-03',
+      '2014-05-03T23:30:01',
+      '2014-05-03T23:30:01.250+02:00',
+      '2014-05-03T23:30:01-03:30',
+      '2014-05-03T23:30:01Z',
+      '2014-05-03T23:30:01+00:00',
+    ].map(formatMoment);
+    expect(moments.slice(0, 3)).toEqual(['2014', 'May 2014', 'Saturday, May 3, 2014']);
+    const clock = moments[3];
+    expect(clock).toMatch(/^Saturday, May 3, 2014 at 11:30.PM$/);
+    expect(moments.slice(4)).toEqual(['UTC+2', 'UTC−3:30', 'UTC', 'UTC'].map((zone) => `${clock} (${zone})`));
+    expect(['2014', '2014-05-31T23:30:01-11:00'].map(formatMonth)).toEqual(['2014', 'May 2014']);
   });
 
   it('names the side of the equator and of Greenwich', () => {

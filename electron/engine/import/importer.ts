@@ -13,6 +13,7 @@ import { setImmediate } from 'node:timers/promises';
 import {
   ExiftoolUnavailable,
   METADATA_SOURCES,
+  METADATA_VERSION,
   type Metadata,
   MetadataReader,
 } from '../../../native/metadata.ts';
@@ -366,7 +367,7 @@ class ImportRun {
     try {
       const stamp = await readStamp(found);
       const known = this.#known.get(found.path);
-      if (known && isSameStamp(known, stamp)) {
+      if (known && isSameStamp(known, stamp) && known.metadataVersion === METADATA_VERSION) {
         this.#report.unchanged += 1;
         this.#photos.set(comparablePath(found.path), known.photo);
         const problem = problems.get(known.photo);
@@ -439,7 +440,7 @@ class ImportRun {
         else this.#report.unchanged += 1;
         photos.setFile({ root: this.#root.id, path: found.path, photo: id, ...stamp });
         this.#photos.set(comparablePath(found.path), id);
-        this.#storeMetadata(id, metadata, hasOtherFiles);
+        this.#storeMetadata({ photo: id, path: found.path }, metadata, hasOtherFiles);
       }
     });
   }
@@ -448,15 +449,22 @@ class ImportRun {
    * Keeps what metadata says. Of a photo in several files, words are only added: another file, with a sidecar of
    * its own, may be where the rest of its words come from.
    */
-  #storeMetadata(photo: number, metadata: ReadFile['metadata'], hasOtherFiles: boolean): void {
+  #storeMetadata(
+    { photo, path }: { photo: number; path: string },
+    metadata: ReadFile['metadata'],
+    hasOtherFiles: boolean,
+  ): void {
     if (metadata === 'unread') return;
-    const { photos, texts } = this.#library;
-    if (hasOtherFiles) texts.add(photo, metadata?.texts ?? []);
-    else texts.replace(photo, METADATA_SOURCES, metadata?.texts ?? []);
-    if (metadata) {
-      const { takenAt, latitude, longitude, camera } = metadata;
-      photos.setFacts(photo, { takenAt, latitude, longitude, camera });
+    const { texts, hierarchies, facts } = this.#library;
+    if (hasOtherFiles) {
+      texts.add(photo, metadata?.texts ?? []);
+      hierarchies.add(photo, metadata?.hierarchies ?? []);
+    } else {
+      texts.replace(photo, METADATA_SOURCES, metadata?.texts ?? []);
+      hierarchies.replace(photo, METADATA_SOURCES, metadata?.hierarchies ?? []);
     }
+    facts.setOfFile(this.#root.id, path, metadata?.facts ?? null);
+    facts.resolve(photo);
   }
 
   /** Whether a known file of a photo is another one than `path` and, as far as this import knows, still there. */
@@ -470,14 +478,17 @@ class ImportRun {
    * is nowhere any more stays: its drive may be away, and its words and vectors would be lost.
    */
   async #forgetVanished(): Promise<void> {
-    const { photos } = this.#library;
+    const { photos, facts } = this.#library;
     const stillThere = new Set(this.#photos.values());
     const vanished = [...this.#known.values()].filter(
       (file) => !this.#found.has(file.path) && stillThere.has(file.photo),
     );
     for (let start = 0; start < vanished.length; start += BATCH) {
       this.#library.transaction(() => {
-        for (const file of vanished.slice(start, start + BATCH)) photos.removeFile(file.id);
+        for (const file of vanished.slice(start, start + BATCH)) {
+          photos.removeFile(file.id);
+          facts.resolve(file.photo);
+        }
       });
       await this.#pause();
     }

@@ -5,9 +5,10 @@
  */
 import { posix } from 'node:path';
 import type { z } from 'zod';
+import { FIRST_YEAR, LAST_YEAR } from '../../../native/metadata/moment.ts';
+import type { PhotoFacts } from '../../../native/metadata.ts';
 import { FileProblem } from '../../../native/problem.ts';
 import type { PhotoText, SourceName } from '../contract.ts';
-import type { PhotoFacts } from '../library/photos.ts';
 import type { FoundFile } from './files.ts';
 import type { FolderContents, FoundPhoto } from './folder.ts';
 
@@ -114,10 +115,10 @@ export class SourceWords {
       texts.push({ kind, source: this.title, text: whole });
   }
 
-  /** Tells when and where a photo was taken. What was told first counts, and the photo's own metadata before that. */
+  /** Tells when and where a photo was taken, or how it was judged. What was told first counts, and the photo's own metadata before that. */
   fact(photo: FoundFile, facts: Partial<PhotoFacts>): void {
     const known: Record<string, unknown> = this.#of(photo.path).facts;
-    for (const [name, value] of Object.entries(facts)) known[name] ??= value ?? undefined;
+    for (const [name, value] of Object.entries(facts)) if (value !== null) known[name] ??= value;
   }
 
   /** Names a file that could not be used, or only in part. */
@@ -213,10 +214,6 @@ export function repaired(text: string): string {
     return text;
   }
 }
-
-/** The years in which a photo can have been taken; what lies outside is a clock that was never set. */
-const FIRST_YEAR = 1826;
-const LAST_YEAR = 2200;
 
 /** A moment in seconds since 1970 as ISO 8601 in UTC; null if no photo can have been taken then, or at 0, which means unknown. */
 export function momentOf(seconds: number | string | null | undefined): string | null {

@@ -3,13 +3,11 @@
  * out there is edited or taken out here.
  */
 import { setImmediate } from 'node:timers/promises';
+import type { PhotoFacts } from '../../../native/metadata.ts';
 import type { ImportReport, PhotoText } from '../contract.ts';
 import type { Library } from '../library/library.ts';
-import type { PhotoFacts } from '../library/photos.ts';
 import type { Progress } from './progress.ts';
 import { comparablePath, type SourceWords } from './source.ts';
-
-const UNKNOWN: PhotoFacts = { takenAt: null, latitude: null, longitude: null, camera: null };
 
 /** Photos whose texts are compared, and written in one transaction. */
 const PAGE = 100;
@@ -32,15 +30,16 @@ export async function storeWords(
   words: SourceWords,
   { root, photos, report, signal, onProgress }: StoreOptions,
 ): Promise<void> {
-  const wanted = new Map<number, { texts: PhotoText[]; facts: Partial<PhotoFacts>[] }>();
+  const wanted = new Map<number, { texts: PhotoText[]; facts: Partial<PhotoFacts> }>();
   for (const [path, { texts, facts }] of words.photos) {
     const photo = photos.get(path);
     if (photo === undefined) continue;
-    const known = wanted.get(photo) ?? { texts: [], facts: [] };
+    const known = wanted.get(photo) ?? { texts: [], facts: {} };
     for (const text of texts)
       if (!known.texts.some((other) => other.kind === text.kind && other.text === text.text))
         known.texts.push(text);
-    if (Object.keys(facts).length > 0) known.facts.push(facts);
+    // What the first path of a photo says counts first.
+    known.facts = { ...facts, ...known.facts };
     wanted.set(photo, known);
   }
   const ids = [...new Set(photos.values())].sort((one, other) => one - other);
@@ -58,9 +57,16 @@ export async function storeWords(
         if (words.incomplete || elsewhere.has(id)) library.texts.add(id, texts);
         else library.texts.replace(id, [words.title], texts);
       }
-      for (const id of page)
-        for (const facts of wanted.get(id)?.facts ?? [])
-          library.photos.setFacts(id, { ...UNKNOWN, ...facts });
+      for (const id of page) {
+        const facts = wanted.get(id)?.facts ?? {};
+        const says = Object.keys(facts).length > 0;
+        // As with texts: that it says nothing here and now does not mean that it has nothing to say.
+        if (!says && (words.incomplete || elsewhere.has(id))) continue;
+        const isNew = says
+          ? library.facts.setOfExport(id, words.title, facts)
+          : library.facts.removeOfExport(id, words.title);
+        if (isNew) library.facts.resolve(id);
+      }
     });
     if (wanted.size > 0) {
       const done = Math.min(start + PAGE, ids.length);

@@ -6,7 +6,9 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { openDatabase, type SqliteDatabase } from '../../../native/database.ts';
 import { PhotolexError } from '../contract.ts';
+import { FactRepository } from './facts.ts';
 import { FeatureRepository } from './features.ts';
+import { HierarchyRepository } from './hierarchies.ts';
 import { JobRepository } from './jobs.ts';
 import { migrateLibrary } from './migrations/index.ts';
 import { ModelRepository } from './models.ts';
@@ -36,6 +38,8 @@ export class Library {
   readonly jobs: JobRepository;
   readonly reports: ReportRepository;
   readonly wordRules: WordRuleRepository;
+  readonly facts: FactRepository;
+  readonly hierarchies: HierarchyRepository;
 
   private constructor(path: string, database: SqliteDatabase) {
     this.path = path;
@@ -48,6 +52,8 @@ export class Library {
     this.jobs = new JobRepository(database);
     this.reports = new ReportRepository(database);
     this.wordRules = new WordRuleRepository(database);
+    this.facts = new FactRepository(database);
+    this.hierarchies = new HierarchyRepository(database);
   }
 
   /**

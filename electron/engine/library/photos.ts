@@ -1,16 +1,9 @@
 /** Photos and the files that hold their bytes. */
 import { preparedOnce, type SqliteDatabase } from '../../../native/database.ts';
 import type { Photo, PhotoDetails } from '../contract.ts';
+import { FACT_COLUMNS } from './facts.ts';
 
-/** What metadata says about a photo; null where it says nothing. */
-export interface PhotoFacts {
-  takenAt: string | null;
-  latitude: number | null;
-  longitude: number | null;
-  camera: string | null;
-}
-
-export interface StoredPhoto extends PhotoFacts {
+export interface StoredPhoto extends Pick<PhotoDetails, FactName> {
   id: number;
   hash: string;
   bytes: number;
@@ -18,6 +11,9 @@ export interface StoredPhoto extends PhotoFacts {
   height: number | null;
   problem: string | null;
 }
+
+type FactName = 'takenAt' | 'latitude' | 'longitude' | 'camera' | 'rating' | 'label' | 'flag';
+type DetailsRow = Omit<PhotoDetails, 'texts' | 'files' | 'hierarchies' | 'place'>;
 
 export interface StoredFile {
   id: number;
@@ -27,6 +23,8 @@ export interface StoredFile {
   size: number;
   modified: number;
   sidecarModified: number;
+  /** Of the rules that read its metadata, see `METADATA_VERSION`; 0 if none did. */
+  metadataVersion: number;
 }
 
 export interface PhotoFile {
@@ -38,7 +36,6 @@ export interface PhotoFile {
   path: string;
 }
 
-const FACTS = 'taken_at AS takenAt, latitude, longitude, camera';
 const GRID = `photos.id, width, height, EXISTS (SELECT 1 FROM texts WHERE texts.photo = photos.id) AS captioned`;
 type PhotoRow = Omit<Photo, 'captioned'> & { captioned: number };
 const toPhoto = (row: PhotoRow): Photo => ({ ...row, captioned: row.captioned === 1 });
@@ -66,7 +63,8 @@ export class PhotoRepository {
   /** Every known file below a root, a page at a time, so that other work gets its turn between pages. */
   *filePages(root: number, size = 2000): Generator<StoredFile[]> {
     const statement = this.#database.prepare(
-      `SELECT id, root, path, photo, size, modified, sidecar_modified AS sidecarModified FROM files
+      `SELECT id, root, path, photo, size, modified, sidecar_modified AS sidecarModified,
+         metadata_version AS metadataVersion FROM files
        WHERE root = ? AND id > ? ORDER BY id LIMIT ${size}`,
     );
     for (let after = 0; ; ) {
@@ -142,24 +140,17 @@ export class PhotoRepository {
     return { id: Number(lastInsertRowid), isNew: true };
   }
 
-  /** Remembers where a photo's bytes lie; a file that changed now names its new photo. */
-  setFile(file: Omit<StoredFile, 'id'>): void {
+  /** Remembers where a photo's bytes lie; a file that changed now names its new photo. What its metadata says is `FactRepository`'s. */
+  setFile(file: Omit<StoredFile, 'id' | 'metadataVersion'>): void {
     preparedOnce(
       this.#database,
       `INSERT INTO files (root, path, photo, size, modified, sidecar_modified)
        VALUES (@root, @path, @photo, @size, @modified, @sidecarModified)
        ON CONFLICT (root, path) DO UPDATE SET photo = excluded.photo, size = excluded.size,
-         modified = excluded.modified, sidecar_modified = excluded.sidecar_modified`,
+         modified = excluded.modified, sidecar_modified = excluded.sidecar_modified,
+         metadata_version = iif(photo = excluded.photo, metadata_version, 0),
+         facts = iif(photo = excluded.photo, facts, NULL)`,
     ).run(file);
-  }
-
-  /** Fills in what is not known yet; a fact once known stays. */
-  setFacts(id: number, facts: PhotoFacts): void {
-    preparedOnce(
-      this.#database,
-      `UPDATE photos SET taken_at = coalesce(taken_at, @takenAt), latitude = coalesce(latitude, @latitude),
-         longitude = coalesce(longitude, @longitude), camera = coalesce(camera, @camera) WHERE id = @id`,
-    ).run({ ...facts, id });
   }
 
   setIndexed(id: number, width: number, height: number, at: string): void {
@@ -174,7 +165,7 @@ export class PhotoRepository {
 
   get(id: number): StoredPhoto | undefined {
     return this.#database
-      .prepare(`SELECT id, hash, bytes, width, height, problem, ${FACTS} FROM photos WHERE id = ?`)
+      .prepare(`SELECT id, hash, bytes, width, height, problem, ${FACT_COLUMNS} FROM photos WHERE id = ?`)
       .get(id) as StoredPhoto | undefined;
   }
 
@@ -239,11 +230,11 @@ export class PhotoRepository {
     return rows.map(toPhoto);
   }
 
-  /** What there is to say of an indexed photo, its words and files aside. */
-  details(id: number): Omit<PhotoDetails, 'texts' | 'files'> | undefined {
+  /** What there is to say of an indexed photo, its words, place and files aside. */
+  details(id: number): DetailsRow | undefined {
     const row = this.#database
-      .prepare(`SELECT ${GRID}, bytes, ${FACTS} FROM photos WHERE id = ? AND indexed_at IS NOT NULL`)
-      .get(id) as (Omit<PhotoDetails, 'texts' | 'files' | 'captioned'> & PhotoRow) | undefined;
+      .prepare(`SELECT ${GRID}, bytes, ${FACT_COLUMNS} FROM photos WHERE id = ? AND indexed_at IS NOT NULL`)
+      .get(id) as (Omit<DetailsRow, 'captioned'> & PhotoRow) | undefined;
     return row && { ...row, captioned: row.captioned === 1 };
   }
 

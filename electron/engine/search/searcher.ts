@@ -110,12 +110,18 @@ export class Searcher {
     return this.#scan.scores(vector);
   }
 
+  /** Photos under which these words stand, or whose place has them for a name. */
+  #written(words: string): number[] {
+    const { texts, facts } = this.#library;
+    return [...new Set([...texts.photosWith(words), ...facts.photosAt(words)])];
+  }
+
   /** The direction of a concept. */
   #direction(concept: Concept): Direction {
     switch (concept.kind) {
       case 'text': {
         const { vector, words } = this.space.concept(concept.text);
-        const written = this.#reads ? this.#library.texts.photosWith(concept.text) : [];
+        const written = this.#reads ? this.#written(concept.text) : [];
         return { vector, words, label: concept.text, written };
       }
       case 'photo': {

@@ -38,6 +38,7 @@ const sidecarSchema = z.looseObject({
   geoDataExif: placeSchema.nullish().catch(null),
   geoData: placeSchema.nullish().catch(null),
   trashed: z.boolean().nullish(),
+  favorited: z.boolean().nullish(),
 });
 type Sidecar = z.infer<typeof sidecarSchema>;
 const albumSchema = z.looseObject({ title: z.string() });
@@ -155,5 +156,9 @@ function addSidecar(words: SourceWords, photo: FoundPhoto, sidecar: Sidecar): vo
   const place = [sidecar.geoDataExif, sidecar.geoData]
     .map((found) => placeOf(found?.latitude, found?.longitude))
     .find((found) => found !== null);
-  words.fact(photo, { takenAt: momentOf(sidecar.photoTakenTime.timestamp), ...place });
+  words.fact(photo, {
+    takenAt: momentOf(sidecar.photoTakenTime.timestamp),
+    ...place,
+    flag: sidecar.favorited ? 'picked' : null,
+  });
 }
