@@ -22,6 +22,7 @@ const PHOTO_EXTENSIONS = new Set([
   '.avif',
   '.heic',
   '.heif',
+  '.jxl',
   ...RAW_EXTENSIONS,
 ]);
 
