@@ -97,6 +97,7 @@ function mayHoldMetadata(reader: BlockReader, format: PictureFormat): Promise<bo
     case 'gif':
     case 'avif':
     case 'heic':
+    case 'jxl':
     case 'raw':
       return Promise.resolve(true);
   }

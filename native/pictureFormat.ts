@@ -4,7 +4,7 @@
  */
 
 /** The formats that Photolex decodes. */
-export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'gif' | 'avif' | 'heic' | 'raw';
+export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'gif' | 'avif' | 'heic' | 'jxl' | 'raw';
 
 /** How many bytes from the start of a file `pictureFormat` and `describeBytes` want to see, or all of a shorter file. */
 export const HEAD_LENGTH = 4096;
@@ -18,7 +18,6 @@ function ascii(head: Uint8Array, from: number, to: number): string {
 
 /** Brands of an ISO base media file (AVIF, HEIC, MP4): the main one first. Empty if it is none. */
 function brands(head: Uint8Array): string[] {
-  if (ascii(head, 4, 12) === 'JXL \r\n\x87\n') return ['jxl '];
   if (ascii(head, 4, 8) !== 'ftyp') return [];
   const length = Math.min(new DataView(head.buffer, head.byteOffset).getUint32(0), head.length);
   const found = [ascii(head, 8, 12)];
@@ -34,6 +33,7 @@ export function pictureFormat(head: Uint8Array): PictureFormat | null {
   if (/^GIF8[79]a/.test(ascii(head, 0, 6))) return 'gif';
   if (/^(II[*+]\0|MM\0[*+])/.test(ascii(head, 0, 4))) return 'tiff';
   if (isRaw(head)) return 'raw';
+  if (ascii(head, 4, 12) === 'JXL \r\n\x87\n' || (head[0] === 0xff && head[1] === 0x0a)) return 'jxl';
   const [main] = brands(head);
   if (brands(head).some((brand) => AVIF_BRANDS.has(brand))) return 'avif';
   if (main !== undefined && HEIC_BRANDS.has(main)) return 'heic';
@@ -53,8 +53,6 @@ function isRaw(head: Uint8Array): boolean {
 export function describeBytes(head: Uint8Array): string {
   if (head.length === 0) return 'the file is empty';
   const brand = brands(head)[0];
-  if (brand === 'jxl ' || (head[0] === 0xff && head[1] === 0x0a))
-    return 'this is a JPEG XL picture, which Photolex cannot read';
   if (brand !== undefined) return 'this is not a picture: it is a video';
   if (ascii(head, 0, 4) === '%PDF') return 'this is not a picture: it is a PDF document';
   if (ascii(head, 0, 2) === 'PK') return 'this is not a picture: it is a zip archive';

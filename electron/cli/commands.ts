@@ -78,10 +78,11 @@ export async function importReport(options: LibraryOptions): Promise<void> {
   });
 }
 
-function printReport({ sources, videos, skipped }: ImportReport): void {
+function printReport({ sources, videos, skipped, reasons }: ImportReport): void {
   for (const { title, because, photos } of sources)
     print(`  ${title}: words for ${photos} photos (recognised because ${because})`);
   if (videos > 0) print(`  ${videos} videos left alone`);
+  for (const { reason, files } of reasons) print(`  ${files} skipped: ${reason}`);
   for (const { path, reason } of skipped) print(`  skipped ${path}: ${reason}`);
 }
 

@@ -346,9 +346,24 @@ export const importReportSchema = z.object({
   indexed: z.number().int(),
   /** Videos, which Photolex leaves alone. */
   videos: z.number().int().default(0),
-  skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
+  /** Every file that was skipped, or that an export names and that is not there. `group` is the place of its reason in `reasons`. */
+  skipped: z.array(
+    z.object({ path: z.string(), reason: z.string(), group: z.number().int().nonnegative().optional() }),
+  ),
+  /** Why files were skipped, without what concerns one file alone, and how many for it; the most frequent first. */
+  reasons: z.array(z.object({ reason: z.string(), files: z.number().int() })).default([]),
 });
 export type ImportReport = z.infer<typeof importReportSchema>;
+
+/** An import whose report is kept. */
+export const pastImportSchema = z.object({
+  id: z.number().int(),
+  folder: z.string(),
+  startedAt: z.string(),
+  added: z.number().int(),
+  skipped: z.number().int(),
+});
+export type PastImport = z.infer<typeof pastImportSchema>;
 
 export const themeSchema = z.enum(['system', 'light', 'dark']);
 const settingsFields = {
@@ -501,7 +516,13 @@ export const calls = {
     input: z.object({ path, source: importSourceSchema.default('auto') }),
     output: job,
   },
-  importReport: { input: nothing, output: importReportSchema.nullable() },
+  /** The report of an import, of the latest if none is named. */
+  importReport: {
+    input: z.object({ report: z.number().int().optional() }).strict().optional(),
+    output: importReportSchema.nullable(),
+  },
+  /** The imports whose reports are kept, the latest first. */
+  importReports: { input: nothing, output: z.array(pastImportSchema) },
   /** The folders inside a folder, for choosing one where there is no native dialog. Hidden ones are left out. */
   listFolder: {
     input: z.object({ path: path.optional() }),

@@ -179,7 +179,8 @@ class LocalEngine implements Engine {
         return { job: open.importSampleAlbum(folder) };
       },
       importPhotos: ({ path, source }) => ({ job: this.#current.import(path, source) }),
-      importReport: () => this.#current.library.reports.latest(),
+      importReport: (input) => this.#current.library.reports.get(input?.report),
+      importReports: () => this.#current.library.reports.list(),
       listFolder: ({ path }) => listFolder(resolve(path ?? homedir())),
 
       listPhotos: ({ offset, limit }) => {

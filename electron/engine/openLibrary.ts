@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { CallOutput, Job, LibraryStatus, Model, TrainInput } from './contract.ts';
 import { type ImportSource, PhotolexError, trainInputSchema } from './contract.ts';
 import { importSource, newImportReport } from './import/importer.ts';
+import { groupReasons } from './import/reasons.ts';
 import { fillVectors, type IndexModel, indexPhotos } from './index/indexer.ts';
 import type { VisionWorker } from './index/vision.ts';
 import { type JobControl, Jobs } from './jobs/jobs.ts';
@@ -265,7 +266,7 @@ export class OpenLibrary {
       await this.#place(this.#active);
     } finally {
       report.seconds = (performance.now() - started) / 1000;
-      library.reports.add(report);
+      library.reports.add(groupReasons(report));
       await this.#refreshSearcher();
     }
     const sources = report.sources.map(({ title }) => title).filter((title) => title !== 'captions.tsv');

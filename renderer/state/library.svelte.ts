@@ -4,6 +4,7 @@ import {
   type ImportReport,
   type LibraryStatus,
   type Model,
+  type PastImport,
   type TrainInput,
   trainInputSchema,
 } from '../../electron/engine/contract.ts';
@@ -17,6 +18,8 @@ export class Library {
   recent = $state.raw<readonly RecentLibrary[]>([]);
   /** Of the last import into this library. */
   report = $state.raw<ImportReport | null>(null);
+  /** The imports whose reports are kept, the latest first. */
+  imports = $state.raw<readonly PastImport[]>([]);
   readonly #engine: EngineClient;
 
   constructor(engine: EngineClient) {
@@ -54,6 +57,15 @@ export class Library {
 
   async loadReport(): Promise<void> {
     this.report = await this.#engine.calls.importReport();
+  }
+
+  async loadImports(): Promise<void> {
+    this.imports = await this.#engine.calls.importReports();
+  }
+
+  /** The report of an earlier import; null if it is not kept any more. */
+  reportOf(id: number): Promise<ImportReport | null> {
+    return this.#engine.calls.importReport({ report: id });
   }
 
   /** Makes or opens the library of a folder of photos and starts reading it. */

@@ -4,12 +4,15 @@ import type { ImportSource } from '../../electron/engine/contract.ts';
 import { decodePhoto } from '../../native/image.ts';
 import { photoInput } from '../../native/photoInput.ts';
 import {
+  applePhotosExport,
   type ExportFiles,
   exportFiles,
   facebookExport,
   flickrExport,
   instagramExport,
+  instagramOf2025,
   takeoutExport,
+  takeoutNames,
   writeFolder,
   writeZip,
 } from '../fixtures/exports.ts';
@@ -255,6 +258,7 @@ describe('data sets', () => {
         await exportFiles(['im1.jpg'], {
           'meta/tags/tags1.txt': 'sky\nclouds\n',
           'annotations/sky.txt': '1\n',
+          'annotations/sky_r1.txt': '1\n',
         }),
         { 'im1.jpg': ['keyword: clouds', 'keyword: sky'] },
       ],
@@ -276,4 +280,51 @@ describe('data sets', () => {
       { because: 'you said so', photos: 4 },
     ]);
   });
+});
+
+test.each(ways)("names of Takeout's JSON files of all years %s", async (_, write) => {
+  const library = openLibrary();
+  const { path, at } = await write(await takeoutNames());
+  const report = await importInto(library, path);
+  const folder = `${at}Takeout/Google Photos/Photos from 2020/`;
+  const dated = 'Screenshot_20200101-120000_WhatsApp_chat_of_us';
+  expect(words(library)).toEqual({
+    [`${folder}DSC.jpg`]: ['caption: First'],
+    [`${folder}DSC(1).jpg`]: ['caption: Second'],
+    [`${folder}DSC-modifie\u0301.jpg`]: ['caption: First'],
+    [`${folder}IMG_20190704_181500123~2.jpg`]: ['caption: Cut'],
+    [`${folder}IMG_20190704_181500123~2(1).jpg`]: ['caption: Cut, second'],
+    [`${folder}what_.jpg`]: ['caption: A question'],
+    [`${folder}${dated}.p.png`]: ['caption: Long'],
+    [`${folder}${dated}(1).png`]: ['caption: Long, second'],
+    [`${folder}alone.jpg`]: [],
+  });
+  expect(report.skipped).toEqual([]);
+});
+
+test.each(ways)('Instagram of 2025 %s: lists in media, archived posts', async (_, write) => {
+  const library = openLibrary();
+  const { path, at } = await write(await instagramOf2025());
+  const report = await importInto(library, path);
+  const media = `${at}instagram-somebody-2025-03-01-x/media/`;
+  expect(words(library)).toEqual({
+    [`${media}posts/202503/a.jpg`]: ['caption: Schöner Tag'],
+    [`${media}posts/202503/b.webp`]: ['caption: Second list'],
+    [`${media}archived_posts/c.jpg`]: ['caption: Put away'],
+    [`${media}profile/p.jpg`]: [],
+  });
+  expect(photoAt(library, `${media}archived_posts/c.jpg`).takenAt).toBe('2025-02-19T21:20:02Z');
+  expect(report.skipped).toEqual([]);
+});
+
+test.each(ways)('Apple Photos %s: an edit shares the sidecar of its original', async (_, write) => {
+  const library = openLibrary();
+  const { path, at } = await write(await applePhotosExport());
+  const report = await importInto(library, path);
+  expect(words(library)).toEqual({
+    [`${at}Lisbon/IMG_1234.HEIC`]: ['title: Tram 28'],
+    [`${at}Lisbon/IMG_1235.JPG`]: ['title: Harbour'],
+    [`${at}Lisbon/IMG_E1234.JPG`]: ['title: Tram 28'],
+  });
+  expect(report).toMatchObject({ added: 3, videos: 1, skipped: [] });
 });

@@ -1,4 +1,4 @@
-/** HEIC and RAW photos, from a file and from an archive, and colours of other spaces. */
+/** HEIC, JPEG XL and RAW photos, from a file and from an archive, and colours of other spaces. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -39,6 +39,45 @@ describe('HEIC', () => {
     const { type, bytes } = await viewablePhoto(await photoInput(heic));
     expect(type).toBe('image/jpeg');
     expect(await sharp(bytes).metadata()).toMatchObject({ format: 'jpeg', width: 96, height: 64 });
+  });
+});
+
+describe('JPEG XL', () => {
+  const jxl = join(import.meta.dirname, '../fixtures/photos/quarters.jxl');
+
+  test('is decoded in its colours, bare and in a box, from a file and from an archive', async () => {
+    expect(await inspectPicture(jxl)).toMatchObject({ format: 'jxl', mayHoldMetadata: true });
+    const bare = await readFile(jxl);
+    // The boxes around a picture with metadata; the last goes to the end of the file.
+    const boxed = Buffer.concat([
+      Buffer.from('\0\0\0\x0cJXL \r\n\x87\n\0\0\0\x14ftypjxl \0\0\0\0jxl \0\0\0\0jxlc', 'latin1'),
+      bare,
+    ]);
+    const zip = await writeZip(join(temporaryFolder(), 'a.zip'), new Map([['in/a.jxl', bare]]));
+    for (const source of [
+      await photoInput(jxl),
+      { input: boxed },
+      await photoInput(join(zip, 'in', 'a.jxl')),
+    ]) {
+      const { width, height, network } = await decodePhoto(source);
+      expect([width, height]).toEqual([64, 48]);
+      expectNear(quarter(network, 0, 0), [220, 40, 40], 12);
+      expectNear(quarter(network, 1, 0), [40, 200, 60], 12);
+      expectNear(quarter(network, 0, 1), [40, 60, 220], 12);
+      expectNear(quarter(network, 1, 1), [230, 210, 50], 12);
+    }
+    expect((await viewablePhoto(await photoInput(jxl))).type).toBe('image/jpeg');
+  });
+
+  test('that is cut off, or claims a billion billion pixels, says so', async () => {
+    const bytes = await readFile(jxl);
+    await expect(decodePhoto({ input: bytes.subarray(0, 60) })).rejects.toThrow('damaged or cut off');
+    await expect(decodePhoto({ input: Buffer.of(0xff, 0x0a, 1) })).rejects.toThrow('damaged or cut off');
+    // Not small, sides of 30 bits, all of them set, as wide as high.
+    const header = Buffer.alloc(8);
+    header.writeBigUInt64LE((3n << 1n) | ((2n ** 30n - 1n) << 3n) | (1n << 33n));
+    const bomb = Buffer.concat([bytes.subarray(0, 2), header, bytes.subarray(2)]);
+    await expect(decodePhoto({ input: bomb })).rejects.toThrow('1073741824 × 1073741824 pixels is more than');
   });
 });
 

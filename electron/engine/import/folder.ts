@@ -22,6 +22,7 @@ const PHOTO_EXTENSIONS = new Set([
   '.avif',
   '.heic',
   '.heif',
+  '.jxl',
   ...RAW_EXTENSIONS,
 ]);
 
@@ -226,11 +227,14 @@ function besides(file: FoundFile, name: string): FoundFile {
   return { ...file, path: beside(file.path), absolute: beside(file.absolute), inside: beside(file.inside) };
 }
 
-/** The sidecars of the photo `name`: `photo.jpg.xmp` before `photo.xmp`. */
+/** The sidecars of the photo `name`: `photo.jpg.xmp` before `photo.xmp`. What Apple's devices call `IMG_E1234` is `IMG_1234`, edited, and shares its sidecar. */
 function sidecarsOf(name: string, neighbour: (name: string) => FoundFile | undefined): FoundFile[] {
   const lower = name.toLowerCase();
   const stem = lower.slice(0, -extname(lower).length);
-  return [`${lower}.xmp`, `${stem}.xmp`].map(neighbour).filter((sidecar) => sidecar !== undefined);
+  const find = (names: string[]) => names.map(neighbour).filter((sidecar) => sidecar !== undefined);
+  const own = find([`${lower}.xmp`, `${stem}.xmp`]);
+  const original = /^img_e(\d+)$/.exec(stem)?.[1];
+  return own.length > 0 || original === undefined ? own : find([`img_${original}.xmp`]);
 }
 
 /** What a zip archive holds, sorted as a folder is. See [Note: files of an import]. */

@@ -61,6 +61,7 @@ export function newImportReport(path: string, startedAt: string): ImportReport {
     indexed: 0,
     videos: 0,
     skipped: [],
+    reasons: [],
   };
 }
 

@@ -77,8 +77,15 @@ export interface VisionWorker {
 /** Threads of one inference. Decoding has four threads of its own beside them, those of Node's pool. */
 const THREADS = Math.min(4, availableParallelism());
 
+/**
+ * Photos under way at a time, over all calls: enough for those threads never to wait, and few enough that the memory does not grow with
+ * the size of photos, which of an archive are read whole.
+ */
+const AT_ONCE = 12;
+
 export class Vision implements VisionWorker {
   readonly #backbone: Backbone;
+  readonly #turns = new Turns(AT_ONCE);
   #network: string | null = null;
   /** The model's network: a head on the backbone's features, or one that takes the photo itself. */
   #head: Head | ImageInference | null = null;
@@ -100,7 +107,9 @@ export class Vision implements VisionWorker {
 
   async index(items: IndexItem[]): Promise<IndexReply> {
     const [network, head] = [this.#network, this.#head];
-    const photos = await Promise.all(items.map((item) => this.#indexPhoto(item, head)));
+    const photos = await Promise.all(
+      items.map((item) => this.#turns.take(() => this.#indexPhoto(item, head))),
+    );
     const seen = photos.filter((photo) => 'feature' in photo);
     if (head instanceof Head && seen.length > 0) {
       const { width } = this.#backbone;
@@ -162,6 +171,28 @@ export class Vision implements VisionWorker {
       if (isSystemError(error))
         return { photo, problem: `its thumbnail cannot be written: ${systemReason(error)}`, lasting: false };
       return { photo, problem: `it cannot be looked at (${(error as Error).message})`, lasting: false };
+    }
+  }
+}
+
+/** Lets so many pieces of work run at a time; the others wait, first come, first served. */
+class Turns {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(atOnce: number) {
+    this.#free = atOnce;
+  }
+
+  async take<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#free += 1;
     }
   }
 }

@@ -22,6 +22,7 @@ import {
 
 const NAME_LENGTH = 46;
 const SUFFIX = '.supplemental-metadata';
+const START_LENGTH = 24;
 /** What Google writes behind the name of a copy that was edited, in the languages of its exports. */
 const EDITED =
   /-(?:edited|bearbeitet|modifi[eé]|editad[oa]|modificato|bewerkt|edytowane|redigeret|redigerad|redigert|muokattu|upraveno|düzenlendi|отредактировано|編集済み|已修改|수정됨)$/iu;
@@ -68,25 +69,25 @@ export const takeout: Source = {
   async read(tree, words, signal) {
     for (const [folder, { sidecars, photos }] of folders(tree)) {
       signal?.throwIfAborted();
-      const known = new Map<string, Sidecar>();
+      const known = new Sidecars();
       let album: string | null = null;
       for (const file of sidecars) {
         const name = comparablePath(basename(file.inside));
         const content = await words.file(file, readJson);
         const sidecar = sidecarSchema.safeParse(content);
-        if (sidecar.success) known.set(name.slice(0, -'.json'.length), sidecar.data);
+        if (sidecar.success) known.add(name.slice(0, -'.json'.length), sidecar.data);
         else if (ALBUM_FILES.has(name.toLowerCase()))
           album = albumSchema.safeParse(content).data?.title ?? null;
       }
       const used = new Set<Sidecar>();
       for (const photo of photos) {
         words.add(photo, 'album', album);
-        const sidecar = sidecarOf(comparablePath(basename(photo.inside)), known);
+        const sidecar = known.of(comparablePath(basename(photo.inside)));
         if (!sidecar) continue;
         used.add(sidecar);
         addSidecar(words, photo, sidecar);
       }
-      for (const [name, sidecar] of known)
+      for (const [name, sidecar] of known.byName)
         if (!used.has(sidecar) && !/\.(?:mp4|mov|m4v|3gp|avi|mkv|webm|mpg|mp)$/i.test(sidecar.title))
           words.missing.push({ path: sidecar.title, where: `${folder}${name}.json` });
     }
@@ -109,38 +110,59 @@ function folders(tree: FileTree): Map<string, { sidecars: FoundFile[]; photos: F
   return found;
 }
 
-/** The JSON file of a photo, among those of its folder by name without `.json`. See [Note: names of Takeout's files]. */
-function sidecarOf(name: string, sidecars: ReadonlyMap<string, Sidecar>): Sidecar | undefined {
-  const extension = extname(name);
-  const stem = name.slice(0, name.length - extension.length);
-  const number = /\(\d+\)$/.exec(stem)?.[0] ?? '';
-  const base = stem.slice(0, stem.length - number.length);
-  const original = base.replace(EDITED, '');
-  for (const start of base === original ? [base] : [base, original]) {
-    const whole = start + extension;
-    const withSuffix = (whole + SUFFIX).slice(0, NAME_LENGTH);
-    for (const candidate of [
-      `${start}${number}${extension}`,
-      `${start}${number}${extension}${SUFFIX}`.slice(0, NAME_LENGTH),
-      `${whole}${number}`,
-      `${withSuffix}${number}`,
-      `${whole.slice(0, NAME_LENGTH)}${number}`,
-      `${start}${number}`,
-    ]) {
-      const found = sidecars.get(candidate);
-      if (found) return found;
+/** The JSON files of one folder, found by the names of their photos. See [Note: names of Takeout's files]. */
+class Sidecars {
+  /** By file name without `.json`. */
+  readonly byName = new Map<string, Sidecar>();
+  /** By title, as it is written into file names; and by how a name begins: a year of photos lies in one folder, too many to look through for each. */
+  readonly #byTitle = new Map<string, [name: string, Sidecar][]>();
+  readonly #byStart = new Map<string, [name: string, Sidecar][]>();
+
+  add(name: string, sidecar: Sidecar): void {
+    this.byName.set(name, sidecar);
+    for (const [map, key] of [
+      [this.#byTitle, writtenName(sidecar.title)],
+      [this.#byStart, name.slice(0, START_LENGTH)],
+    ] as const) {
+      const list = map.get(key);
+      if (list) list.push([name, sidecar]);
+      else map.set(key, [[name, sidecar]]);
     }
-    const titled = [...sidecars].find(
-      ([sidecar, { title }]) =>
-        sidecar.endsWith(number) &&
-        writtenName(title) === whole &&
-        (number !== '' || !/\(\d+\)$/.test(sidecar)),
-    );
-    if (titled) return titled[1];
   }
-  // A name that was cut: its JSON file's name goes on a little further.
-  if (name.length < NAME_LENGTH) return undefined;
-  return [...sidecars].find(([sidecar]) => sidecar.startsWith(original) && sidecar.endsWith(number))?.[1];
+
+  /** The JSON file of the photo with this file name. */
+  of(photo: string): Sidecar | undefined {
+    const extension = extname(photo);
+    const stem = photo.slice(0, photo.length - extension.length);
+    const number = /\(\d+\)$/.exec(stem)?.[0] ?? '';
+    const base = stem.slice(0, stem.length - number.length);
+    const original = base.replace(EDITED, '');
+    for (const start of base === original ? [base] : [base, original]) {
+      const whole = start + extension;
+      const withSuffix = (whole + SUFFIX).slice(0, NAME_LENGTH);
+      for (const candidate of [
+        `${start}${number}${extension}`,
+        `${whole}${number}`,
+        `${withSuffix}${number}`,
+        `${whole.slice(0, NAME_LENGTH)}${number}`,
+        // The number is part of the photo's own name. Of a long name the cut takes it away, so the others go first.
+        `${start}${number}${extension}${SUFFIX}`.slice(0, NAME_LENGTH),
+        `${start}${number}`,
+      ]) {
+        const found = this.byName.get(candidate);
+        if (found) return found;
+      }
+      const titled = (this.#byTitle.get(whole) ?? []).find(
+        ([name]) => name.endsWith(number) && (number !== '' || !/\(\d+\)$/.test(name)),
+      );
+      if (titled) return titled[1];
+    }
+    // A name that was cut: its JSON file's name goes on a little further.
+    if (photo.length < NAME_LENGTH) return undefined;
+    return (this.#byStart.get(original.slice(0, START_LENGTH)) ?? []).find(
+      ([name]) => name.startsWith(original) && name.endsWith(number),
+    )?.[1];
+  }
 }
 
 /** A title as Google writes it into a file name. */
