@@ -257,6 +257,8 @@ describe('sidecars', () => {
       added: 1,
       skipped: [{ path: 'a.jpg.xmp', reason: 'it is too large for a sidecar' }],
     });
+    // It is named again as long as it lies there.
+    expect((await importInto(library, folder)).skipped).toEqual(report.skipped);
   });
 
   test.skipIf(isWindows)(

@@ -176,7 +176,7 @@ interface ReadFile {
   metadata: Metadata | null | 'unread';
 }
 
-/** The `sidecarModified` of a file whose metadata could not be read, so that the next import tries again. */
+/** The `sidecarModified` of a file whose metadata could not be read, or not all, so that the next import tries again. */
 const UNREAD = -1;
 
 /** What tells an unchanged file without reading it. */
@@ -380,7 +380,8 @@ class ImportRun {
         async ([path, ...sidecars]) => {
           const picture = await inspectPicture(path!);
           const metadata = await this.#readMetadata(found.path, { path: path!, sidecars }, picture);
-          if (metadata === 'unread') stamp.sidecarModified = UNREAD;
+          const isWhole = metadata !== 'unread' && sidecars.length === found.sidecars.length;
+          if (!isWhole) stamp.sidecarModified = UNREAD;
           return { found, stamp, picture, metadata };
         },
       );
