@@ -33,12 +33,12 @@ test.skipIf(!pack)(
     // A processor with room for the activations of nine photos and no more.
     const room = 9;
     const groups: number[] = [];
-    const kernel = tf.getKernel(tf.DepthwiseConv2dNative, 'tensorflow');
-    tf.unregisterKernel(tf.DepthwiseConv2dNative, 'tensorflow');
+    const kernel = tf.getKernel(tf.FusedDepthwiseConv2D, 'tensorflow');
+    tf.unregisterKernel(tf.FusedDepthwiseConv2D, 'tensorflow');
     tf.registerKernel({
       ...kernel,
       kernelFunc: (call) => {
-        const [photos] = (call.inputs as unknown as tf.DepthwiseConv2dNativeInputs).x.shape as [number];
+        const [photos] = (call.inputs as unknown as tf.FusedDepthwiseConv2DInputs).x.shape as [number];
         groups.push(photos);
         if (photos > room) throw new Error(`OOM when allocating tensor with shape[${photos},28,36,240]`);
         return kernel.kernelFunc(call);
@@ -56,7 +56,7 @@ test.skipIf(!pack)(
       );
       expect(outcome).toMatchObject({ tune: 'last', precisionAt5: expect.any(Number) });
     } finally {
-      tf.unregisterKernel(tf.DepthwiseConv2dNative, 'tensorflow');
+      tf.unregisterKernel(tf.FusedDepthwiseConv2D, 'tensorflow');
       tf.registerKernel(kernel);
     }
     expect(Math.max(...groups)).toBeGreaterThan(room);
