@@ -9,9 +9,21 @@ import { NORMALISED } from '../models/vision/pixels.ts';
 import type { NetworkInput } from './image.ts';
 import { weightsPath } from './runtime.ts';
 
-/** Backbones that ship with Photolex: the file in `models/weights` and the width of its features. */
+/**
+ * Backbones that ship with Photolex: the file in `models/weights` that training reads, the same network in 8 bits, which looks at
+ * photos, and the width of its features.
+ *
+ * [Note: Features in 8 bits]
+ * The network in whole numbers of 8 bits (`build/quantise_efficientnet.py`) is about twice as fast, and its features are so near those of
+ * the other that both are one backbone's: they may stand side by side in a library, and a head learned on either takes the other.
+ * Measured with `npm run bench:looking`; the figures are in `models/weights/README.md`.
+ */
 export const BACKBONES = {
-  'efficientnet-lite0': { file: 'efficientnet-lite0.onnx', width: 1280 },
+  'efficientnet-lite0': {
+    file: 'efficientnet-lite0.onnx',
+    looking: 'efficientnet-lite0.int8.onnx',
+    width: 1280,
+  },
 } as const;
 export type BackboneName = keyof typeof BACKBONES;
 
@@ -102,9 +114,9 @@ export class Backbone {
     this.#session = session;
   }
 
-  /** @throws if the weights are missing or damaged. */
+  /** See [Note: Features in 8 bits]. @throws if the weights are missing or damaged. */
   static async load(name: BackboneName, options: SessionOptions = {}): Promise<Backbone> {
-    return new Backbone(name, await createSession(weightsPath(BACKBONES[name].file), options));
+    return new Backbone(name, await createSession(weightsPath(BACKBONES[name].looking), options));
   }
 
   /** The features of one photo, `[width]` float32, never negative. */

@@ -47,7 +47,8 @@ export class ImageNetwork implements TrainableNetwork<PictureChunk[]> {
   readonly #network: Network;
   readonly #supply: PictureSupply;
   readonly #dropout: number;
-  readonly #keepsBatch: boolean;
+  /** Whether there is room for what the backward pass keeps of a whole batch. */
+  keepsBatch: boolean;
   readonly parameters: readonly TrainedParameter[];
 
   /**
@@ -63,7 +64,7 @@ export class ImageNetwork implements TrainableNetwork<PictureChunk[]> {
     this.#network.checkBackend();
     this.#supply = supply;
     this.#dropout = dropout;
-    this.#keepsBatch = keepsBatch;
+    this.keepsBatch = keepsBatch;
     this.parameters = this.#network.trainable.map(({ name, values, shape, stage }) => ({
       name,
       values,
@@ -86,7 +87,7 @@ export class ImageNetwork implements TrainableNetwork<PictureChunk[]> {
     const images = (chunk: PictureChunk): tf.Tensor4D => tf.tensor4d(chunk.values, [...chunk.shape]);
     const forward = (index: number): NetworkPass =>
       this.#network.forward(images(chunks[index]!), masks[index]!);
-    const kept = chunks.length === 1 || this.#keepsBatch ? chunks.map((_, index) => forward(index)) : null;
+    const kept = chunks.length === 1 || this.keepsBatch ? chunks.map((_, index) => forward(index)) : null;
     const parts =
       kept?.map((pass) => pass.outputs) ??
       chunks.map((chunk, index) => tf.tidy(() => this.#network.infer(images(chunk), masks[index]!)));

@@ -11,3 +11,13 @@ export class ComputeProblem extends Error {
     this.code = code;
   }
 }
+
+/** Whether a computation failed because memory ran out, of the machine or of the graphics card, as the backends put it. */
+export function isOutOfMemory(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /out of memory|\bOOM\b|resource exhausted|allocation failed|failed to allocate|cannot enlarge memory/i.test(
+      `${error.name} ${error.message}`.replace('OutOfMemory', 'out of memory'),
+    )
+  );
+}

@@ -134,7 +134,8 @@ describe('indexing', () => {
     expect(indexed).toBe(7);
     expect(progress.at(-1)).toBe(7);
     expect(library.photos.counts()).toEqual({ photos: 7, captioned: 0, indexed: 7, problems: 0 });
-    const session = await InferenceSession.create(weightsPath('efficientnet-lite0.onnx'));
+    const session = await InferenceSession.create(weightsPath('efficientnet-lite0.int8.onnx'));
+    const float = await InferenceSession.create(weightsPath('efficientnet-lite0.onnx'));
     for (const photo of library.photos.page(0, 10)) {
       const { path } = library.photos.filesOf(photo.id)[0]!;
       const bytes = readFileSync(join(photos, path));
@@ -148,6 +149,8 @@ describe('indexing', () => {
       // float16 in the library: 11 bits. The large photo was scaled in two steps, which costs a little more.
       expect(cosine(feature, plain)).toBeGreaterThan(path === 'large.jpg' ? 0.995 : 0.999999);
       expect(feature.every((value) => value >= 0)).toBe(true);
+      // What 8 bits make of it is the same picture: two different ones have .5.
+      expect(cosine(feature, await plainFeatures(float, bytes))).toBeGreaterThan(0.96);
     }
     expect(await indexPhotos(library, vision, { model: null })).toBe(0);
   });

@@ -9,7 +9,7 @@ import { PictureViews } from '../../electron/engine/train/pictureViews.ts';
 import { cutGraph, featureGraph } from '../../models/vision/imageGraph.ts';
 import { decodeOnnx, encodeOnnx } from '../../models/vision/onnx.ts';
 import { imageBatch } from '../../models/vision/pixels.ts';
-import { Backbone, ImageInference } from '../../native/backbone.ts';
+import { ImageInference } from '../../native/backbone.ts';
 import { decodeThumbnail, networkInput } from '../../native/image.ts';
 import { weightsPath } from '../../native/runtime.ts';
 import { picture } from '../fixtures/pictures.ts';
@@ -78,7 +78,8 @@ describe('views of photos', () => {
 
     await views.setNetwork('whole', encodeOnnx(graph), 'features');
     const [features] = await views.look([{ path: path(0), seed: null }], 'whole');
-    const expected = await (await Backbone.load('efficientnet-lite0')).features(photo);
+    const plain = await ImageInference.load(weightsPath('efficientnet-lite0.onnx'), 'features');
+    const { values: expected } = await plain.run(photo);
     expect(features!.shape).toEqual([1, 1, 1280]);
     features!.values.forEach((value, index) => {
       expect(Math.abs(value - expected[index]!)).toBeLessThan(1e-4);

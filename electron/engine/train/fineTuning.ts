@@ -35,7 +35,7 @@ export interface FineTuningInput {
   seed: number;
 }
 
-/** Photos of a chunk. An EfficientNet-Lite0 keeps 26 MB of each for the backward pass at 224 pixels, its last blocks 3 MB. */
+/** Photos of a chunk where memory is not short. An EfficientNet-Lite0 keeps 26 MB of each for the backward pass at 224 pixels, its last blocks 3 MB. */
 const CHUNK: Record<FineTuningDepth, number> = { last: 64, all: 24 };
 
 /** Whether a whole batch fits into memory at once: the last blocks of 256 photos are less than a gigabyte. */
@@ -102,6 +102,7 @@ const paperRecipe: Recipe = {
 export class FineTuning {
   readonly #whole: OnnxGraph;
   readonly #views: PictureViews;
+  readonly #pictures: LibraryPictures;
   readonly #network: ImageNetwork;
   readonly #thumbnail: (row: number) => string;
   readonly #share: number;
@@ -110,6 +111,7 @@ export class FineTuning {
   private constructor(
     whole: OnnxGraph,
     views: PictureViews,
+    pictures: LibraryPictures,
     network: ImageNetwork,
     trainer: Trainer,
     thumbnail: (row: number) => string,
@@ -117,6 +119,7 @@ export class FineTuning {
   ) {
     this.#whole = whole;
     this.#views = views;
+    this.#pictures = pictures;
     this.#network = network;
     this.trainer = trainer;
     this.#thumbnail = thumbnail;
@@ -156,11 +159,23 @@ export class FineTuning {
       });
       const passes = input.passes ?? options.passes;
       const trainer = new Trainer(network, objective, rows, { ...options, passes, seed });
-      return new FineTuning(whole, views, network, trainer, thumbnail, share);
+      return new FineTuning(whole, views, pictures, network, trainer, thumbnail, share);
     } catch (error) {
       await views.close();
       throw error;
     }
+  }
+
+  /**
+   * Keeps less in memory from the next step on, for the same batches in more time: chunks one after the other, then of half as many
+   * photos. Returns false if it keeps as little as it can.
+   */
+  useLessMemory(): boolean {
+    if (this.#network.keepsBatch) {
+      this.#network.keepsBatch = false;
+      return true;
+    }
+    return this.#pictures.halveChunks();
   }
 
   /** The whole network, from `image` to `vector`, that results from the training as it is now. */

@@ -20,6 +20,7 @@ import { joinGraphs } from '../../../models/vision/imageGraph.ts';
 import type { NegativeSampling } from '../../../models/vision/negatives.ts';
 import { decodeOnnx, encodeOnnx, type OnnxGraph } from '../../../models/vision/onnx.ts';
 import { Trainer, type TrainerState } from '../../../models/vision/trainer.ts';
+import { isOutOfMemory } from '../../../native/compute/problem.ts';
 import { type Loss, PhotolexError, type TrainingPoint } from '../contract.ts';
 import { heldOutMeasures, heldOutQueries } from '../evaluate/heldOut.ts';
 import { bundledWords, type TrainedModel } from '../library/modelFiles.ts';
@@ -234,7 +235,12 @@ export async function learn(
       );
       if (stage?.kind === 'network') trainer.restore(stage.trainer);
       const vectors: VectorsOf = (rows) => tuning!.vectors(rows);
-      await run('Learning to see', trainer, vectors, { stage: 'network', best, finish: () => {} });
+      await run('Learning to see', trainer, vectors, {
+        stage: 'network',
+        best,
+        useLessMemory: () => tuning!.useLessMemory(),
+        finish: () => {},
+      });
       chosen = curve.at(-1);
       const found = best.state;
       if (found && found.trainer.step < trainer.stepsDone) {
@@ -351,6 +357,8 @@ interface RunRest {
   stage: 'pictures' | 'network';
   /** Given, the training ends early when it finds the held-out photos no better any more. */
   best?: BestFound;
+  /** Asked after a step for which memory was short; false if no less will do. Without it such a step ends the training. */
+  useLessMemory?: () => boolean;
   /** What is better done at the end than along the way. */
   finish: () => void;
 }
@@ -415,6 +423,8 @@ async function trainPictures(trainer: Trainer, hooks: TrainingHooks, run: Pictur
         waiting: stage === 'network' ? waited / (performance.now() - started) : null,
       });
     } catch (error) {
+      // What failed changed nothing, so the step is taken again.
+      if (isOutOfMemory(error) && run.useLessMemory?.()) continue;
       await save();
       throw stepFailed(error, trainer);
     }

@@ -19,16 +19,25 @@ const viewSeed = (seed: number, step: number, row: number): number =>
 export class LibraryPictures implements PictureSupply {
   readonly #views: PictureViews;
   readonly #options: PictureSupplyOptions;
+  #chunk: number;
 
   constructor(views: PictureViews, options: PictureSupplyOptions) {
     this.#views = views;
     this.#options = options;
+    this.#chunk = options.chunk;
+  }
+
+  /** Makes chunks of half as many photos from now on. Returns false where a chunk is one photo already. */
+  halveChunks(): boolean {
+    if (this.#chunk === 1) return false;
+    this.#chunk >>= 1;
+    return true;
   }
 
   async load(rows: Uint32Array, step: number): Promise<PictureChunk[]> {
-    const { thumbnail, network, chunk, seed } = this.#options;
+    const { thumbnail, network, seed } = this.#options;
     const views = Array.from(rows, (row) => ({ path: thumbnail(row), seed: viewSeed(seed, step, row) }));
-    return chunks(await this.#views.look(views, network), chunk);
+    return chunks(await this.#views.look(views, network), this.#chunk);
   }
 }
 
