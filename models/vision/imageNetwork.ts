@@ -12,8 +12,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../random.ts';
 import { dropoutMask } from './head.ts';
 import { type DropoutMask, Network, type NetworkPass, type TuningDepth } from './network.ts';
-import type { OnnxGraph } from './onnx.ts';
+import { encodeOnnx, type OnnxGraph } from './onnx.ts';
 import type { TrainableNetwork, TrainedParameter, VectorPass } from './trainableNetwork.ts';
+import type { NetworkTask } from './trainingTask.ts';
 
 /** Photos of a batch that have the same shape. */
 export interface PictureChunk {
@@ -46,24 +47,18 @@ const VECTOR = 'vector';
 export class ImageNetwork implements TrainableNetwork<PictureChunk[]> {
   readonly #network: Network;
   readonly #supply: PictureSupply;
-  readonly #dropout: number;
-  readonly #keepsBatch: boolean;
+  readonly #options: ImageNetworkOptions;
   readonly parameters: readonly TrainedParameter[];
 
   /**
    * @param graph ends with a head (`headGraph.ts`) and begins where the supply's chunks do
-   * @throws {Error} if it cannot be trained, or not on the present backend
+   * @throws {Error} if it cannot be trained
    */
-  constructor(
-    graph: OnnxGraph,
-    supply: PictureSupply,
-    { depth, backboneRate, dropout, keepsBatch }: ImageNetworkOptions,
-  ) {
+  constructor(graph: OnnxGraph, supply: PictureSupply, options: ImageNetworkOptions) {
+    const { depth, backboneRate } = options;
     this.#network = new Network(graph, { outputs: [OUTPUT, VECTOR], depth, dropout: DROPPED });
-    this.#network.checkBackend();
     this.#supply = supply;
-    this.#dropout = dropout;
-    this.#keepsBatch = keepsBatch;
+    this.#options = options;
     this.parameters = this.#network.trainable.map(({ name, values, shape, stage }) => ({
       name,
       values,
@@ -86,7 +81,7 @@ export class ImageNetwork implements TrainableNetwork<PictureChunk[]> {
     const images = (chunk: PictureChunk): tf.Tensor4D => tf.tensor4d(chunk.values, [...chunk.shape]);
     const forward = (index: number): NetworkPass =>
       this.#network.forward(images(chunks[index]!), masks[index]!);
-    const kept = chunks.length === 1 || this.#keepsBatch ? chunks.map((_, index) => forward(index)) : null;
+    const kept = chunks.length === 1 || this.#options.keepsBatch ? chunks.map((_, index) => forward(index)) : null;
     const parts =
       kept?.map((pass) => pass.outputs) ??
       chunks.map((chunk, index) => tf.tidy(() => this.#network.infer(images(chunk), masks[index]!)));
@@ -123,13 +118,20 @@ export class ImageNetwork implements TrainableNetwork<PictureChunk[]> {
   #masks(random: Random): DropoutMask {
     const drawn = new Map<string, Float32Array>();
     return (value, length) => {
-      const mask = drawn.get(value) ?? dropoutMask(length, this.#dropout, random);
+      const mask = drawn.get(value) ?? dropoutMask(length, this.#options.dropout, random);
       drawn.set(value, mask);
       return mask;
     };
   }
 
-  /** Frees what it holds on the backend. */
+  task(): NetworkTask {
+    return { kind: 'image', graph: encodeOnnx(this.graph()), options: this.#options };
+  }
+
+  checkBackend(): void {
+    this.#network.checkBackend();
+  }
+
   dispose(): void {
     this.#network.dispose();
   }

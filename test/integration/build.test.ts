@@ -25,7 +25,7 @@ describe('the build', () => {
   });
 
   it('makes the preload script one CommonJS file that asks for Electron alone', async () => {
-    await build(preloadConfig('electron/preload/preload.ts', folder));
+    await build(preloadConfig('preload', 'electron/preload/preload.ts', folder));
     const script = readFileSync(join(folder, 'preload.cjs'), 'utf8');
     const required = [...script.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name);
     expect(required).toEqual(['electron']);
