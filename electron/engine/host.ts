@@ -17,7 +17,9 @@ export type HostOrder =
   | { kind: 'worker-ended'; id: number; how: string };
 
 /** What the engine asks of its host: a process of Electron's kind, which may open the window that trains. */
-export type WorkerOrder = { kind: 'start-worker'; id: number; name: WorkerName } | { kind: 'stop-worker'; id: number };
+export type WorkerOrder =
+  | { kind: 'start-worker'; id: number; name: WorkerName }
+  | { kind: 'stop-worker'; id: number };
 
 /** What the process tells its host: why there will be no engine. It ends after that. */
 export interface HostFailure {

@@ -45,6 +45,8 @@ export async function useGraphicsCard(gpu: Gpu, { software }: CardOptions): Prom
     throw new Error(`the only driver for WebGPU computes on the processor (${name})`);
   const requiredLimits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
   const backend = new CardBackend(await adapter.requestDevice({ requiredLimits }), adapter.info);
+  // In a browser TensorFlow.js has registered one of its own, which would be used instead.
+  if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => backend);
   if (!(await tf.setBackend('webgpu'))) throw new Error('WebGPU could not be started for training');
   return name;
@@ -60,6 +62,9 @@ function cardName({ description, device, vendor, architecture }: AdapterInfo): s
   const name = words.map((word) => MAKERS[word] ?? word.charAt(0).toUpperCase() + word.slice(1)).join(' ');
   return name || 'Graphics card';
 }
+
+/** Milliseconds that a failed read waits for its reason. */
+const REASON_LIMIT = 1000;
 
 /** What errors say where memory is short, and where a piece of it is larger than the card gives. */
 const MEMORY = /out.?of.?memory|max buffer size/i;
@@ -85,8 +90,8 @@ class CardBackend extends WebGPUBackend {
 
   override async read(data: object): ReturnType<WebGPUBackend['read']> {
     const values = await super.read(data).catch(async (error: Error) => {
-      // The reason may be told a little later than what it is the reason of.
-      await new Promise((resolve) => setTimeout(resolve));
+      // The reason may be told later than what it is the reason of.
+      await Promise.race([this.device.lost, new Promise((resolve) => setTimeout(resolve, REASON_LIMIT))]);
       throw new Error(this.#failure ?? error.message, { cause: error });
     });
     if (this.#failure !== null) throw new Error(this.#failure);

@@ -1,7 +1,12 @@
 /** A training of pictures as the learner drives it, wherever its steps are computed: in this process, or in a window. */
 import type { Objective } from '../../../models/vision/objective.ts';
 import type { TrainableNetwork } from '../../../models/vision/trainableNetwork.ts';
-import { type StepResult, Trainer, type TrainerOptions, type TrainerState } from '../../../models/vision/trainer.ts';
+import {
+  type StepResult,
+  Trainer,
+  type TrainerOptions,
+  type TrainerState,
+} from '../../../models/vision/trainer.ts';
 
 /** What the learner needs of a trainer; `Trainer` has it. */
 export interface PictureTrainer {

@@ -17,7 +17,12 @@
 import { type BirpcReturn, createBirpc } from 'birpc';
 import type { Objective } from '../../../models/vision/objective.ts';
 import type { TrainableNetwork } from '../../../models/vision/trainableNetwork.ts';
-import { type StepResult, Trainer, type TrainerOptions, type TrainerState } from '../../../models/vision/trainer.ts';
+import {
+  type StepResult,
+  Trainer,
+  type TrainerOptions,
+  type TrainerState,
+} from '../../../models/vision/trainer.ts';
 import type { TrainingTask } from '../../../models/vision/trainingTask.ts';
 import { useWasm } from '../../../native/compute/wasm.ts';
 import type { CardOptions } from '../../../native/compute/webgpuCard.ts';
@@ -107,7 +112,12 @@ export class TrainerWindow {
     if (!page) throw new Error(ENDED);
     const mirror = new Trainer(network, objective, rows, options);
     this.#network = network;
-    const task = { network: network.task(), objective: objective.task(), rows: Uint32Array.from(rows), options };
+    const task = {
+      network: network.task(),
+      objective: objective.task(),
+      rows: Uint32Array.from(rows),
+      options,
+    };
     await asked(page.start(task));
     return new MirroredTrainer(page, mirror);
   };

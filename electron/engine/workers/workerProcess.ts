@@ -96,7 +96,8 @@ export function lastOutput(stream: NodeJS.ReadableStream | null): () => string {
 }
 
 /** How a process ended, in words. */
-export const endOf = (how: string, printed: string): string => [how, printed.trim()].filter(Boolean).join(': ');
+export const endOf = (how: string, printed: string): string =>
+  [how, printed.trim()].filter(Boolean).join(': ');
 
 /** How far a worker steps back for others, from 0 to 19; at 10 a busy engine would starve it. */
 const NICENESS = 5;
