@@ -169,7 +169,7 @@ async function googlenetSteps(): Promise<Float32Array[]> {
     {
       load: async (photos) => [{ ...chunk, positions: Int32Array.from(rows, (row) => photos.indexOf(row)) }],
     },
-    { depth: 'all', backboneRate: 1, dropout: 0 },
+    { depth: 'all', backboneRate: 1, dropout: 0, keepsBatch: true },
   );
   network.checkBackend();
   const targets = gaussian(SCENES * D, 2).map((x) => 1 / (1 + Math.exp(-3 * x)));

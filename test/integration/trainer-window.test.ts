@@ -103,7 +103,7 @@ function image(objective: Objective, rest: Partial<TrainerOptions> = {}): Traine
   const network = new ImageNetwork(
     smallNetwork(),
     { load: async (photos) => chunksOf(photos, [4, 4]) },
-    { depth: 'all', backboneRate: 0.5, dropout: options.dropout },
+    { depth: 'all', backboneRate: 0.5, dropout: options.dropout, keepsBatch: false },
   );
   return { network: network as TrainableNetwork, objective, options: { ...options, ...rest } };
 }

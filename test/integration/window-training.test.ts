@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Channel, messagePortChannel } from '../../electron/engine/channel.ts';
 import { type TrainInput, trainInputSchema } from '../../electron/engine/contract.ts';
 import { readCheckpoint } from '../../electron/engine/train/checkpoint.ts';
@@ -72,17 +72,19 @@ function windowWith(useCard: () => Promise<string>): {
 }
 
 describe('a training in a window', () => {
-  let whole: Run;
-  beforeAll(async () => {
-    whole = await train(await libraryPath(), { backend: 'wasm' });
-  });
+  let made: Promise<Run> | undefined;
+  /** What a training without a window leaves, made once. */
+  const whole = (): Promise<Run> => {
+    made ??= libraryPath().then((path) => train(path, { backend: 'wasm' }));
+    return made;
+  };
 
   test('leaves the very model that one without leaves, and the name of the card', async () => {
     const { window, ended } = windowWith(async () => 'NVIDIA Ampere');
     const { outcome, files } = await train(await libraryPath(), {}, window);
     expect(outcome).toMatchObject({ device: 'NVIDIA Ampere (WebGPU)', notes: [] });
     expect(Object.keys(files)).not.toEqual([]);
-    expect(files).toEqual(whole.files);
+    expect(files).toEqual((await whole()).files);
     // The window is closed with the training.
     await ended;
   });
@@ -101,7 +103,7 @@ describe('a training in a window', () => {
       ),
     });
     const resumed = await train(path, { resume: true, backend: 'wasm' });
-    expect(resumed.files).toEqual(whole.files);
+    expect(resumed.files).toEqual((await whole()).files);
   });
 
   test('that is cancelled keeps what the window had learned, and closes it', async () => {
