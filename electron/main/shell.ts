@@ -140,10 +140,13 @@ async function offerRestart(engine: EngineProcess, reason: string): Promise<void
 
 /** Lets the engine close its library before the application ends, and before the window that trains is closed under it. */
 function quitAfter(engine: EngineProcess): void {
+  let closing = false;
   let closed = false;
   app.on('before-quit', (event) => {
     if (closed) return;
     event.preventDefault();
+    if (closing) return;
+    closing = true;
     for (const window of userWindows()) window.hide();
     void engine.close().finally(() => {
       closed = true;

@@ -130,8 +130,8 @@ async function steps(objective: Objective): Promise<Float32Array[]> {
 
 const GOOGLENET = { seed: 2, width: 0.1 };
 const SIDE = 64;
-const SCENES = 4;
-const STEPS = 4;
+const SCENES = 3;
+const STEPS = 3;
 
 /** Scenes of the sample album as a network sees them, [SCENES, SIDE, SIDE, 3]. */
 const scenes = imageBatch(
@@ -176,10 +176,12 @@ async function googlenetSteps(): Promise<Float32Array[]> {
   const trainer = new Trainer(network, new SigmoidObjective(targets, D), rows, {
     passes: STEPS,
     batch: SCENES,
-    rate: 0.05,
+    rate: 3e-3,
     dropout: 0,
     seed: 6,
     descent: seedSgdOptions,
+    // Constant.
+    schedule: { kind: 'step-decay', every: STEPS },
   });
   const losses: number[] = [];
   while (!trainer.done) losses.push((await trainer.step()).loss);
@@ -219,10 +221,9 @@ describe.each(['tensorflow', 'webgpu'])('on %s', (backend) => {
     const expected = await googlenetReference;
     const found = await on(backend, googlenetSteps);
     expect(difference(found, expected)).toBeLessThan(1e-3);
+
     const losses = found[0]!;
-    losses.slice(1).forEach((loss, step) => {
-      expect(loss).toBeLessThan(losses[step]!);
-    });
+    expect(losses.at(-1)!).toBeLessThan(losses[0]! - 0.1);
   });
 });
 
