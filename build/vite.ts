@@ -28,19 +28,19 @@ export function rendererConfig(): InlineConfig {
   };
 }
 
-/** The page of the window that trains, into `dist/trainer`. `module` comes before `main`, as for Node. */
+/** The page of the window that trains, into `dist/trainer`. */
 export function trainerConfig(folder = builtPath('trainer')): InlineConfig {
   return {
     ...common,
     root: join(projectRoot, 'electron', 'trainer'),
-    resolve: { mainFields: ['module', 'main'] },
     build: {
       outDir: folder,
       emptyOutDir: true,
       target: 'esnext',
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
-      chunkSizeWarningLimit: 4000,
+      // TensorFlow.js.
+      chunkSizeWarningLimit: 1000,
     },
   };
 }

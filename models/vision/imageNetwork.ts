@@ -81,7 +81,8 @@ export class ImageNetwork implements TrainableNetwork<PictureChunk[]> {
     const images = (chunk: PictureChunk): tf.Tensor4D => tf.tensor4d(chunk.values, [...chunk.shape]);
     const forward = (index: number): NetworkPass =>
       this.#network.forward(images(chunks[index]!), masks[index]!);
-    const kept = chunks.length === 1 || this.#options.keepsBatch ? chunks.map((_, index) => forward(index)) : null;
+    const kept =
+      chunks.length === 1 || this.#options.keepsBatch ? chunks.map((_, index) => forward(index)) : null;
     const parts =
       kept?.map((pass) => pass.outputs) ??
       chunks.map((chunk, index) => tf.tidy(() => this.#network.infer(images(chunk), masks[index]!)));

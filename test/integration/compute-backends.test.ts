@@ -216,16 +216,20 @@ describe.each(['tensorflow', 'webgpu'])('on %s', (backend) => {
     expect(difference(found, expected)).toBeLessThan(1e-3);
   });
 
-  works(`a small GoogLeNet learns scenes of the sample album${reason}`, async () => {
-    googlenetReference ??= on('cpu', googlenetSteps);
-    const expected = await googlenetReference;
-    const found = await on(backend, googlenetSteps);
-    expect(difference(found, expected)).toBeLessThan(1e-3);
+  works(
+    `a small GoogLeNet learns scenes of the sample album${reason}`,
+    async () => {
+      googlenetReference ??= on('cpu', googlenetSteps);
+      const expected = await googlenetReference;
+      const found = await on(backend, googlenetSteps);
+      expect(difference(found, expected)).toBeLessThan(1e-3);
 
-    const losses = found[0]!;
-    expect(losses.at(-1)!).toBeLessThan(losses[0]! - 0.1);
-    // Seconds on an idle machine, but software that draws pictures is slow on a busy one.
-  }, 180_000);
+      const losses = found[0]!;
+      expect(losses.at(-1)!).toBeLessThan(losses[0]! - 0.1);
+      // Seconds on an idle machine, but software that draws pictures is slow on a busy one.
+    },
+    180_000,
+  );
 });
 
 it.skipIf(missing.webgpu !== '')(`a lost card ends the step, not the training${missing.webgpu}`, async () => {
