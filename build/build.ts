@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { build } from 'vite';
 import { builtPath } from '../native/runtime.ts';
 import { stampPath } from './freshness.ts';
-import { nodeConfig, preloadConfig, rendererConfig } from './vite.ts';
+import { nodeConfig, preloadConfig, rendererConfig, trainerConfig } from './vite.ts';
 
 /** The processes of the application by the name of their file in `dist/node`, and where they start. */
 export const processes: Readonly<Record<string, string>> = {
@@ -22,7 +22,11 @@ export const processes: Readonly<Record<string, string>> = {
   starter: 'build/starter.ts',
 };
 
-const preload = 'electron/preload/preload.ts';
+/** The preload scripts in the same way, in `dist/electron`. */
+const preloads: Readonly<Record<string, string>> = {
+  preload: 'electron/preload/preload.ts',
+  trainerPreload: 'electron/preload/trainerPreload.ts',
+};
 
 /** Builds all parts. Throws an Error that names every part that failed, with its reason. */
 export async function buildAll(): Promise<void> {
@@ -38,10 +42,13 @@ export async function buildAll(): Promise<void> {
   };
 
   await attempt('renderer', () => build(rendererConfig()));
+  await attempt('trainer', () => build(trainerConfig()));
   for (const [name, source] of Object.entries(processes)) {
     await attempt(source, () => build(nodeConfig(name, source)));
   }
-  await attempt(preload, () => build(preloadConfig(preload)));
+  for (const [name, source] of Object.entries(preloads)) {
+    await attempt(source, () => build(preloadConfig(name, source)));
+  }
 
   if (failures.length > 0) throw new Error(`The build is incomplete.\n${failures.join('\n')}`);
   // Dated at the start: what was edited meanwhile is newer.

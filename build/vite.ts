@@ -1,6 +1,6 @@
 /**
  * How Vite builds each part: the renderer for browsers, each process of the application as one entry for Node, and the
- * preload script as CommonJS, because a sandboxed window loads nothing else.
+ * preload scripts as CommonJS, because a sandboxed window loads nothing else.
  */
 import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
@@ -24,6 +24,23 @@ export function rendererConfig(): InlineConfig {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
+    },
+  };
+}
+
+/** The page of the window that trains, into `dist/trainer`. */
+export function trainerConfig(folder = builtPath('trainer')): InlineConfig {
+  return {
+    ...common,
+    root: join(projectRoot, 'electron', 'trainer'),
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      target: 'esnext',
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+      // TensorFlow.js.
+      chunkSizeWarningLimit: 1000,
     },
   };
 }
@@ -56,9 +73,9 @@ export function nodeConfig(name: string, source: string, folder = builtPath('nod
   };
 }
 
-/** The preload script, into `dist/electron/preload.cjs`. */
-export function preloadConfig(source: string, folder = builtPath('electron')): InlineConfig {
-  const config = nodeConfig('preload', source, folder);
+/** A preload script, into `dist/electron/<name>.cjs`. */
+export function preloadConfig(name: string, source: string, folder = builtPath('electron')): InlineConfig {
+  const config = nodeConfig(name, source, folder);
   return {
     ...config,
     ssr: { noExternal: true, external: ['electron'] },

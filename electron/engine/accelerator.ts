@@ -3,13 +3,14 @@
  * of as it goes. It belongs to the user, not to a library, so it is no job.
  */
 import type { Logger } from 'pino';
+import type { Backend } from '../../native/compute/backends.ts';
 import { tensorflowProcessor, wasmProcessor } from '../../native/compute/processor.ts';
 import { findGraphicsCard } from '../../native/compute/tensorflow/graphicsCard.ts';
 import { installPack } from '../../native/compute/tensorflow/installation.ts';
 import { installedPack, removePacks } from '../../native/compute/tensorflow/pack.ts';
 import { type AccelerateInput, type Acceleration, PhotolexError } from './contract.ts';
 import type { TrainWorker } from './train/training.ts';
-import { startWorker } from './workers/workerProcess.ts';
+import { type LaunchProcess, startWorker, type WorkerHandle } from './workers/workerProcess.ts';
 
 /** Milliseconds between two tellings of the same stage. */
 const EVENT_INTERVAL = 200;
@@ -25,22 +26,56 @@ export class Accelerator {
   #finished: Promise<void> = Promise.resolve();
   #problem: string | null = null;
   #told = 0;
+  readonly #launchTrainer: LaunchProcess;
+  /** What trains without TensorFlow, once somebody has looked. */
+  #found: Pick<Backend, 'name' | 'device' | 'cardProblem'> | null = null;
+  #looking: WorkerHandle<TrainWorker> | null = null;
 
-  /** @param home the user's data folder. @param tell hears every change. */
-  constructor(home: string, log: Logger, tell: (acceleration: Acceleration) => void) {
+  /** @param home the user's data folder. @param tell hears every change. @param launchTrainer starts the process that trains. */
+  constructor(
+    home: string,
+    log: Logger,
+    tell: (acceleration: Acceleration) => void,
+    launchTrainer: LaunchProcess,
+  ) {
     this.#home = home;
     this.#log = log;
     this.#tell = tell;
+    this.#launchTrainer = launchTrainer;
   }
 
   status(): Acceleration {
     const pack = installedPack(this.#home);
+    const found = pack ? null : this.#found;
     return {
-      device: pack?.device ?? wasmProcessor(),
+      device: pack?.device ?? found?.device ?? wasmProcessor(),
+      backend: pack ? 'tensorflow' : (found?.name ?? 'wasm'),
+      cardProblem: found?.cardProblem ?? null,
       tensorflow: pack && { version: pack.version, variant: pack.variant, bytes: pack.bytes },
       installing: this.#installing && { ...this.#installing },
       problem: this.#problem,
     };
+  }
+
+  /** The status. The first time it also looks for a graphics card, where TensorFlow is not installed, and tells what it finds. */
+  look(): Acceleration {
+    const status = this.status();
+    if (!status.tensorflow && !this.#found && !this.#looking) void this.#findCard();
+    return status;
+  }
+
+  async #findCard(): Promise<void> {
+    const worker = startWorker<TrainWorker, object>('train-worker', {}, this.#launchTrainer);
+    this.#looking = worker;
+    try {
+      this.#found = await worker.calls.findBackend(this.#home);
+    } catch (error) {
+      const cardProblem = (error as Error).message;
+      this.#found = { name: 'wasm', device: wasmProcessor(), cardProblem };
+    }
+    await worker.stop();
+    this.#looking = null;
+    this.#tell(this.status());
   }
 
   /** Starts an installation; `status` and what is told say how it goes. @throws {PhotolexError} `busy` */
@@ -90,6 +125,12 @@ export class Accelerator {
     this.#controller?.abort();
     await this.#finished;
     return this.status();
+  }
+
+  /** Stops whatever runs. */
+  async close(): Promise<void> {
+    await this.stop();
+    await this.#looking?.stop();
   }
 
   /** Removes TensorFlow, and what an unfinished installation left. @throws {PhotolexError} `busy` */

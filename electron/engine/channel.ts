@@ -17,7 +17,7 @@ export interface Channel {
 /** Where the server accepts the WebSocket of a page. */
 export const SOCKET_PATH = '/engine';
 
-/** What the preload script posts to its page, with the engine's message port attached. */
+/** What the preload script posts to its page, with a message port attached. */
 export const PORT_MESSAGE = 'photolex-port';
 
 /** A `MessagePort` of a browser or of Node, as far as a channel needs it. */
@@ -53,6 +53,19 @@ export function messagePortChannel(port: WebPort | MainPort): Channel {
     close: () => port.close(),
     onClose: (listener) => listen('close', listener),
   };
+}
+
+/** The channel whose port the preload script hands over. Call it while the page loads; the port is not kept for later. */
+export function handedPort(page: Window): Promise<Channel> {
+  return new Promise((resolve) => {
+    const receive = (event: MessageEvent) => {
+      const [port] = event.ports;
+      if (event.source !== page || event.data !== PORT_MESSAGE || !port) return;
+      page.removeEventListener('message', receive);
+      resolve(messagePortChannel(port));
+    };
+    page.addEventListener('message', receive);
+  });
 }
 
 /** A WebSocket of a browser or of the `ws` package, as far as a channel needs it. */

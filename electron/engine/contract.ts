@@ -453,6 +453,10 @@ export type EvaluateInput = z.input<typeof evaluateInputSchema>;
 export const accelerationSchema = z.object({
   /** In the user's words: a processor or a graphics card, and what computes on it. */
   device: z.string(),
+  /** What computes on it; only with WebAssembly the network itself cannot learn. */
+  backend: z.enum(['tensorflow', 'webgpu', 'wasm']),
+  /** Why no graphics card is used by WebGPU; null if one is, if nobody has looked, or where TensorFlow trains. */
+  cardProblem: z.string().nullable(),
   /** The TensorFlow that is installed. */
   tensorflow: z
     .object({ version: z.string(), variant: z.enum(['cpu', 'gpu']), bytes: z.number().int() })

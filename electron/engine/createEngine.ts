@@ -34,12 +34,15 @@ import { search } from './search/results.ts';
 import { SettingsFile } from './settings.ts';
 import { checkRules } from './train/corpus.ts';
 import { parseInput } from './wire.ts';
+import { forkProcess, type LaunchProcess } from './workers/workerProcess.ts';
 
 export interface EngineOptions {
   /** The user's data folder; another one for a test. */
   home?: string;
   /** False for a host that is told when to learn: then no import starts it, whatever the user's settings say. */
   learnsByItself?: boolean;
+  /** Starts the process that trains, where the host does it. */
+  launchTrainer?: LaunchProcess;
 }
 
 /** What a call does, its input validated already. */
@@ -54,7 +57,12 @@ const RECENT_LIBRARIES = 12;
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const home = options.home ?? userDataFolder();
   await mkdir(home, { recursive: true });
-  return new LocalEngine(home, openLog(home), options.learnsByItself ?? true);
+  return new LocalEngine(
+    home,
+    openLog(home),
+    options.learnsByItself ?? true,
+    options.launchTrainer ?? forkProcess,
+  );
 }
 
 function openLog(home: string): Logger {
@@ -70,17 +78,22 @@ class LocalEngine implements Engine {
   readonly #log: Logger;
   readonly #settings: SettingsFile;
   readonly #learnsByItself: boolean;
+  readonly #launchTrainer: LaunchProcess;
   readonly #accelerator: Accelerator;
   readonly #listeners = new Map<EventName, Set<(payload: never) => void>>();
   #open: OpenLibrary | null = null;
 
-  constructor(home: string, log: Logger, learnsByItself: boolean) {
+  constructor(home: string, log: Logger, learnsByItself: boolean, launchTrainer: LaunchProcess) {
     this.#home = home;
     this.#log = log;
     this.#learnsByItself = learnsByItself;
     this.#settings = new SettingsFile(home);
-    this.#accelerator = new Accelerator(home, log, (acceleration) =>
-      this.#tell('acceleration', acceleration),
+    this.#launchTrainer = launchTrainer;
+    this.#accelerator = new Accelerator(
+      home,
+      log,
+      (acceleration) => this.#tell('acceleration', acceleration),
+      launchTrainer,
     );
     const handlers = this.#handlers();
     const names = Object.keys(contract) as CallName[];
@@ -125,6 +138,7 @@ class LocalEngine implements Engine {
         learnsByItself: () => this.#learnsByItself && this.#settings.get().learnAutomatically,
       },
       this.#log,
+      this.#launchTrainer,
     );
     const previous = this.#open;
     this.#open = opened;
@@ -149,7 +163,7 @@ class LocalEngine implements Engine {
         device: `${processorName()} (ONNX Runtime)`,
         homeFolder: this.#home,
       }),
-      acceleration: () => this.#accelerator.status(),
+      acceleration: () => this.#accelerator.look(),
       accelerate: (input) => this.#accelerator.start(input),
       stopAccelerating: () => this.#accelerator.stop(),
       removeAcceleration: () => this.#accelerator.remove(),
@@ -291,7 +305,7 @@ class LocalEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    await this.#accelerator.stop();
+    await this.#accelerator.close();
     await this.#open?.close();
     this.#open = null;
     this.#log.flush();

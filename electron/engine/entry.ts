@@ -5,4 +5,8 @@ import { type HostPort, serveHost } from './host.ts';
 const { parentPort } = process as unknown as { parentPort?: HostPort };
 if (!parentPort)
   throw new Error('This is the engine of the desktop window; start Photolex with "npm start".');
-await serveHost(parentPort, createEngine, (code) => process.exit(code));
+await serveHost(
+  parentPort,
+  (launchTrainer) => createEngine({ launchTrainer }),
+  (code) => process.exit(code),
+);

@@ -20,7 +20,7 @@ import { drawSampleAlbum } from './sample/album.ts';
 import { type Picture, Searcher } from './search/searcher.ts';
 import { ModelWords } from './search/words.ts';
 import type { TrainingHost, TrainOutcome, TrainRequest, TrainWorker } from './train/training.ts';
-import { startWorker, type WorkerHandle } from './workers/workerProcess.ts';
+import { type LaunchProcess, startWorker, type WorkerHandle } from './workers/workerProcess.ts';
 
 /** Captioned photos from which learning starts by itself. */
 export const LEARNS_FROM = 50;
@@ -58,6 +58,7 @@ export class OpenLibrary {
   readonly #home: string;
   readonly #listener: LibraryListener;
   readonly #log: Logger;
+  readonly #launchTrainer: LaunchProcess;
   /** Pictures from outside, by id. */
   readonly #pictures = new Map<string, OutsidePicture>();
   #vision: WorkerHandle<VisionWorker> | null = null;
@@ -67,11 +68,18 @@ export class OpenLibrary {
   #told: NodeJS.Timeout | null = null;
   #closed = false;
 
-  private constructor(library: Library, home: string, listener: LibraryListener, log: Logger) {
+  private constructor(
+    library: Library,
+    home: string,
+    listener: LibraryListener,
+    log: Logger,
+    launchTrainer: LaunchProcess,
+  ) {
     this.library = library;
     this.#home = home;
     this.#listener = listener;
     this.#log = log;
+    this.#launchTrainer = launchTrainer;
     this.jobs = new Jobs(library, (job) => {
       if (job.state !== 'running') this.#logEnd(job);
       listener.job(job);
@@ -89,6 +97,7 @@ export class OpenLibrary {
     create: boolean,
     listener: LibraryListener,
     log: Logger,
+    launchTrainer: LaunchProcess,
   ): OpenLibrary {
     const library = Library.open(path, {
       create,
@@ -100,7 +109,7 @@ export class OpenLibrary {
       library.close();
       throw error;
     }
-    return new OpenLibrary(library, home, listener, log);
+    return new OpenLibrary(library, home, listener, log, launchTrainer);
   }
 
   #logEnd({ kind, state, message }: Job): void {
@@ -337,14 +346,15 @@ export class OpenLibrary {
   ): Promise<TrainOutcome> {
     const { library } = this;
     const pending: { photos: Int32Array; vectors: Float32Array }[] = [];
-    const worker = startWorker<TrainWorker, TrainingHost>('train-worker', {
+    const local: TrainingHost = {
       progress,
       point,
       // The model is known to the database only when all is done, so that a crash leaves no half of one.
       vectors: async (photos, vectors) => {
         pending.push({ photos, vectors });
       },
-    });
+    };
+    const worker = startWorker<TrainWorker, TrainingHost>('train-worker', local, this.#launchTrainer);
     const cancel = (): void => {
       // It may end before it answers, and then there is nothing left to cancel.
       worker.calls.cancel().catch(() => {});

@@ -5,7 +5,7 @@
  * channel decides what a closed one means.
  */
 import { createBirpc } from 'birpc';
-import { type Channel, messagePortChannel, openedWebSocket, PORT_MESSAGE, SOCKET_PATH } from './channel.ts';
+import { type Channel, handedPort, openedWebSocket, SOCKET_PATH } from './channel.ts';
 import {
   type CallInput,
   type CallName,
@@ -211,15 +211,7 @@ export function pageChannel(page: Window = window): Promise<Channel> {
   if (!page.photolex) {
     return openedWebSocket(new WebSocket(`${page.location.origin.replace(/^http/, 'ws')}${SOCKET_PATH}`));
   }
-  return new Promise((resolve) => {
-    const receive = (event: MessageEvent) => {
-      const [port] = event.ports;
-      if (event.source !== page || event.data !== PORT_MESSAGE || !port) return;
-      page.removeEventListener('message', receive);
-      resolve(messagePortChannel(port));
-    };
-    page.addEventListener('message', receive);
-  });
+  return handedPort(page);
 }
 
 /** An error as `errorSchema` has it. */

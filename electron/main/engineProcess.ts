@@ -7,8 +7,9 @@ import { builtPath } from '../../native/runtime.ts';
 import { messagePortChannel } from '../engine/channel.ts';
 import type { MediaKind } from '../engine/contract.ts';
 import type { Media } from '../engine/engine.ts';
-import type { HostFailure, HostOrder } from '../engine/host.ts';
+import type { HostFailure, HostOrder, WorkerOrder } from '../engine/host.ts';
 import { connectMedia } from '../engine/mediaChannel.ts';
+import { Workers } from './workers.ts';
 
 /** How long the engine may take to close its library, in milliseconds. */
 const CLOSING_LIMIT = 8_000;
@@ -37,12 +38,15 @@ export class EngineProcess {
       stdio: 'inherit',
     });
     let reason: string | null = null;
-    child.on('message', (message: HostFailure) => {
+    const workers = new Workers((answer, port) => order(child, answer, port));
+    child.on('message', (message: HostFailure | WorkerOrder) => {
       if (message.kind === 'failed') reason = message.message;
+      else workers.hear(message);
     });
     const exited = new Promise<void>((resolve) => {
       child.once('exit', (code) => {
         this.#running = null;
+        workers.stop();
         resolve();
         if (!this.#closing) this.#onCrash(reason ?? `The engine ended with code ${code}.`);
       });

@@ -19,12 +19,16 @@ export function registerScheme(): void {
 /** Answers the scheme's requests. `media` brings the pictures. */
 export function handleScheme(media: (kind: MediaKind, id: string) => Promise<Media | null>): void {
   const site = createSite({ root: builtPath('renderer'), media });
-  protocol.handle(SCHEME, (request) => answer(site, request));
+  protocol.handle(SCHEME, (request) => answer(site, request, isOwnUrl));
 }
 
-/** The site's answer to a request of the window, as a Response. */
-export async function answer(site: Site, request: Request): Promise<Response> {
-  const response = await siteResponse(site, request).catch((error: unknown) => {
+/** The site's answer to a request of the window, as a Response; whatever is not of the site's origin is not there. */
+export async function answer(
+  site: Site,
+  request: Request,
+  isOfSite: (url: string) => boolean,
+): Promise<Response> {
+  const response = await siteResponse(site, request, isOfSite).catch((error: unknown) => {
     console.error(`The request ${request.url} failed.`, error);
     return textResponse(503, 'The engine could not answer.');
   });
@@ -33,8 +37,12 @@ export async function answer(site: Site, request: Request): Promise<Response> {
   return new Response(body.length > 0 ? body : null, { status, headers });
 }
 
-async function siteResponse(site: Site, request: Request): Promise<SiteResponse> {
-  if (!isOwnUrl(request.url)) return textResponse(404, 'There is no such page.');
+async function siteResponse(
+  site: Site,
+  request: Request,
+  isOfSite: (url: string) => boolean,
+): Promise<SiteResponse> {
+  if (!isOfSite(request.url)) return textResponse(404, 'There is no such page.');
   return await site({
     method: request.method,
     path: new URL(request.url).pathname,

@@ -19,6 +19,7 @@ import { channels } from '../preload/channels.ts';
 import { EngineProcess } from './engineProcess.ts';
 import { menuTemplate } from './menu.ts';
 import { handleScheme, registerScheme } from './protocol.ts';
+import { isTrainer, lockIn, prepareTrainerSession, userWindows } from './trainerWindow.ts';
 import { isTrustedFrame } from './urls.ts';
 import { confine, denyPermissions, openWindow } from './window.ts';
 
@@ -33,10 +34,12 @@ export function startShell(): void {
   }
   app.enableSandbox();
   registerScheme();
-  app.on('web-contents-created', (_event, contents) => confine(contents));
-  app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit();
-  });
+  // On Linux Chromium brings WebGPU, by which the hidden window trains, only to those who ask.
+  if (process.platform === 'linux') app.commandLine.appendSwitch('enable-unsafe-webgpu');
+  app.on('web-contents-created', (_event, contents) =>
+    isTrainer(contents) ? lockIn(contents) : confine(contents),
+  );
+  app.on('window-all-closed', quitWithoutWindow);
   app
     .whenReady()
     .then(open)
@@ -46,11 +49,23 @@ export function startShell(): void {
     });
 }
 
+/** The application ends with its last window, but for a Mac. A window that trains is none. */
+function quitWithoutWindow(): void {
+  if (process.platform !== 'darwin' && userWindows().length === 0) app.quit();
+}
+
+function openUserWindow(): BrowserWindow {
+  const window = openWindow();
+  window.once('closed', quitWithoutWindow);
+  return window;
+}
+
 function open(): void {
   const engine = new EngineProcess((reason) => void offerRestart(engine, reason));
   engine.start();
   denyPermissions(session.defaultSession);
   handleScheme((kind, id) => engine.media(kind, id));
+  prepareTrainerSession();
   handleMessages(engine);
   Menu.setApplicationMenu(
     Menu.buildFromTemplate(
@@ -64,7 +79,7 @@ function open(): void {
   app.on('second-instance', () => focusWindow());
   app.on('activate', () => focusWindow());
   quitAfter(engine);
-  openWindow();
+  openUserWindow();
 }
 
 /** What pages may ask. Whatever does not come from our own page is not answered. */
@@ -89,17 +104,17 @@ function handleMessages(engine: EngineProcess): void {
 
 /** Sends a command of the menu to the window, opening one first where all are closed, as on a Mac. */
 function sendCommand(command: ShellCommand): void {
-  const [window] = BrowserWindow.getAllWindows();
+  const [window] = userWindows();
   if (window) {
     window.webContents.send(channels.command, command);
     return;
   }
-  const { webContents } = openWindow();
+  const { webContents } = openUserWindow();
   webContents.once('did-finish-load', () => webContents.send(channels.command, command));
 }
 
 function focusWindow(): void {
-  const window = BrowserWindow.getAllWindows()[0] ?? openWindow();
+  const window = userWindows()[0] ?? openUserWindow();
   if (window.isMinimized()) window.restore();
   window.focus();
 }
@@ -120,15 +135,19 @@ async function offerRestart(engine: EngineProcess, reason: string): Promise<void
     return;
   }
   engine.start();
-  for (const window of BrowserWindow.getAllWindows()) window.webContents.reload();
+  for (const window of userWindows()) window.webContents.reload();
 }
 
-/** Lets the engine close its library before the application ends. */
+/** Lets the engine close its library before the application ends, and before the window that trains is closed under it. */
 function quitAfter(engine: EngineProcess): void {
+  let closing = false;
   let closed = false;
-  app.on('will-quit', (event) => {
+  app.on('before-quit', (event) => {
     if (closed) return;
     event.preventDefault();
+    if (closing) return;
+    closing = true;
+    for (const window of userWindows()) window.hide();
     void engine.close().finally(() => {
       closed = true;
       app.quit();

@@ -6,10 +6,26 @@ export const SCHEME = 'photolex';
 /** The one page. */
 export const PAGE_URL = `${SCHEME}://app/`;
 
+/** The page of the window that trains: an origin of its own, which the application's page and services know nothing of. */
+export const TRAINER_URL = `${SCHEME}://trainer/`;
+
+/** What that page may load: its own scripts, and nothing else at all. */
+export const TRAINER_SECURITY_POLICY =
+  "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /** True for pages and pictures of the application itself. */
 export function isOwnUrl(url: string): boolean {
+  return isOf('app', url);
+}
+
+/** True for the files of the window that trains. */
+export function isTrainerUrl(url: string): boolean {
+  return isOf('trainer', url);
+}
+
+function isOf(host: string, url: string): boolean {
   const parsed = URL.parse(url);
-  return parsed?.protocol === `${SCHEME}:` && parsed.host === 'app';
+  return parsed?.protocol === `${SCHEME}:` && parsed.host === host;
 }
 
 /** True for links that may open in the system's browser: plain https, no name or password in them. */

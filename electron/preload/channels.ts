@@ -6,6 +6,8 @@ export const channels = {
   connect: 'photolex:connect',
   /** Main → page: brings that port. */
   enginePort: 'photolex:engine-port',
+  /** Main → page of the window that trains: brings the port to the training process. */
+  trainerPort: 'photolex:trainer-port',
   /** Main → page: a command of the menu. */
   command: 'photolex:command',
 } as const;

@@ -3,9 +3,9 @@
  * few services of the desktop that a page cannot have itself. Nothing of Electron or Node reaches the page.
  */
 import { contextBridge, type IpcRendererEvent, ipcRenderer, webUtils } from 'electron';
-import { PORT_MESSAGE } from '../engine/channel.ts';
 import type { ShellBridge, ShellCommand } from '../engine/wire.ts';
 import { channels } from './channels.ts';
+import { handOver } from './ports.ts';
 
 const bridge: ShellBridge = {
   chooseFolder: () => ipcRenderer.invoke(channels.chooseFolder),
@@ -21,13 +21,5 @@ const bridge: ShellBridge = {
 };
 contextBridge.exposeInMainWorld('photolex', bridge);
 
-/** The page's scripts have run by then, so someone listens. */
-const loaded = new Promise<void>((resolve) => {
-  window.addEventListener('DOMContentLoaded', () => resolve(), { once: true });
-});
-ipcRenderer.on(channels.enginePort, async (event: IpcRendererEvent) => {
-  await loaded;
-  // To this window alone; the target need not be named, because it can show no other page.
-  window.postMessage(PORT_MESSAGE, '*', event.ports);
-});
+handOver(channels.enginePort);
 ipcRenderer.send(channels.connect);

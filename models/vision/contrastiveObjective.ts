@@ -10,6 +10,7 @@ import { contrastiveLoss, wordLoss } from './losses.ts';
 import type { Objective, ObjectiveGradients, ObjectiveParameter } from './objective.ts';
 import type { VectorPass } from './trainableNetwork.ts';
 import type { TrainerOptions } from './trainer.ts';
+import type { ObjectiveTask } from './trainingTask.ts';
 import {
   composeCaptions,
   composeCaptionsBackward,
@@ -157,5 +158,14 @@ export class ContrastiveObjective implements Objective {
 
   updated(): void {
     this.#words.scale = Math.exp(this.#logScale[0]!);
+  }
+
+  task(): ObjectiveTask {
+    return {
+      kind: 'contrastive',
+      words: this.#words,
+      captions: this.#captions,
+      options: this.#options,
+    };
   }
 }

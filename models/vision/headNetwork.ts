@@ -2,6 +2,7 @@
 import type { Random } from '../random.ts';
 import { dropoutMask, forward, type HeadParameters, headInput, trainable } from './head.ts';
 import type { TrainableNetwork, TrainedParameter, VectorPass } from './trainableNetwork.ts';
+import type { NetworkTask } from './trainingTask.ts';
 
 const NAMES = ['hidden.weight', 'hidden.bias', 'output.weight', 'output.bias'];
 
@@ -34,4 +35,13 @@ export class HeadNetwork implements TrainableNetwork<Float32Array> {
       hidden: dropoutMask(photos * head.hidden, this.#dropout, random),
     });
   }
+
+  task(): NetworkTask {
+    return { kind: 'head', head: this.#head, dropout: this.#dropout };
+  }
+
+  /** Every backend has what a head needs. */
+  checkBackend(): void {}
+
+  dispose(): void {}
 }

@@ -12,8 +12,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../random.ts';
 import { dropoutMask } from './head.ts';
 import { type DropoutMask, Network, type NetworkPass, type TuningDepth } from './network.ts';
-import type { OnnxGraph } from './onnx.ts';
+import { encodeOnnx, type OnnxGraph } from './onnx.ts';
 import type { TrainableNetwork, TrainedParameter, VectorPass } from './trainableNetwork.ts';
+import type { NetworkTask } from './trainingTask.ts';
 
 /** Photos of a batch that have the same shape. */
 export interface PictureChunk {
@@ -46,31 +47,33 @@ const VECTOR = 'vector';
 export class ImageNetwork implements TrainableNetwork<PictureChunk[]> {
   readonly #network: Network;
   readonly #supply: PictureSupply;
-  readonly #dropout: number;
-  /** Whether there is room for what the backward pass keeps of a whole batch. */
-  keepsBatch: boolean;
+  #options: ImageNetworkOptions;
   readonly parameters: readonly TrainedParameter[];
 
   /**
    * @param graph ends with a head (`headGraph.ts`) and begins where the supply's chunks do
-   * @throws {Error} if it cannot be trained, or not on the present backend
+   * @throws {Error} if it cannot be trained
    */
-  constructor(
-    graph: OnnxGraph,
-    supply: PictureSupply,
-    { depth, backboneRate, dropout, keepsBatch }: ImageNetworkOptions,
-  ) {
+  constructor(graph: OnnxGraph, supply: PictureSupply, options: ImageNetworkOptions) {
+    const { depth, backboneRate } = options;
     this.#network = new Network(graph, { outputs: [OUTPUT, VECTOR], depth, dropout: DROPPED });
-    this.#network.checkBackend();
     this.#supply = supply;
-    this.#dropout = dropout;
-    this.keepsBatch = keepsBatch;
+    this.#options = options;
     this.parameters = this.#network.trainable.map(({ name, values, shape, stage }) => ({
       name,
       values,
       rate: stage === 'head' ? 1 : backboneRate,
       decay: shape.length > 1 ? 1 : 0,
     }));
+  }
+
+  /** Whether there is room for what the backward pass keeps of a whole batch. */
+  get keepsBatch(): boolean {
+    return this.#options.keepsBatch;
+  }
+
+  set keepsBatch(keepsBatch: boolean) {
+    this.#options = { ...this.#options, keepsBatch };
   }
 
   /** The network with what it has learned so far. */
@@ -124,13 +127,20 @@ export class ImageNetwork implements TrainableNetwork<PictureChunk[]> {
   #masks(random: Random): DropoutMask {
     const drawn = new Map<string, Float32Array>();
     return (value, length) => {
-      const mask = drawn.get(value) ?? dropoutMask(length, this.#dropout, random);
+      const mask = drawn.get(value) ?? dropoutMask(length, this.#options.dropout, random);
       drawn.set(value, mask);
       return mask;
     };
   }
 
-  /** Frees what it holds on the backend. */
+  task(): NetworkTask {
+    return { kind: 'image', graph: encodeOnnx(this.graph()), options: this.#options };
+  }
+
+  checkBackend(): void {
+    this.#network.checkBackend();
+  }
+
   dispose(): void {
     this.#network.dispose();
   }

@@ -12,6 +12,7 @@
  */
 import type { Random } from '../random.ts';
 import type { VectorPass } from './trainableNetwork.ts';
+import type { ObjectiveTask } from './trainingTask.ts';
 
 /** An array that is learned along with the network. */
 export interface ObjectiveParameter {
@@ -44,4 +45,6 @@ export interface Objective {
   gradients(captions: Uint32Array, forward: () => VectorPass, random: Random): Promise<ObjectiveGradients>;
   /** Called after the parameters have changed, by a step or because a saved training was restored. */
   updated(): void;
+  /** What `createTrainer` makes the same objective of, as it is now. */
+  task(): ObjectiveTask;
 }

@@ -12,6 +12,7 @@ import type { NegativeSampling } from './negatives.ts';
 import type { Objective, ObjectiveGradients } from './objective.ts';
 import type { VectorPass } from './trainableNetwork.ts';
 import type { TrainerOptions } from './trainer.ts';
+import type { ObjectiveTask } from './trainingTask.ts';
 import { normaliseRows } from './wordTable.ts';
 
 /** Runs a batch on the tensor backend: `differentiate` gives the loss and the network's gradients, as tensors. */
@@ -67,6 +68,10 @@ export class SigmoidObjective implements Objective {
   }
 
   updated(): void {}
+
+  task(): ObjectiveTask {
+    return { kind: 'sigmoid', targets: this.#targets, dimension: this.#dimension };
+  }
 }
 
 export interface TripletOptions {
@@ -124,4 +129,13 @@ export class TripletObjective implements Objective {
   }
 
   updated(): void {}
+
+  task(): ObjectiveTask {
+    return {
+      kind: 'triplet',
+      captions: this.#captions,
+      dimension: this.#dimension,
+      options: this.#options,
+    };
+  }
 }

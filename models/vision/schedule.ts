@@ -1,5 +1,18 @@
 /** How the learning rate moves over a training. */
 
+/** A schedule as data, so that a training can be described to another process. `warmUp` is a share of the steps. */
+export type Schedule =
+  | { kind: 'one-cycle' }
+  | { kind: 'warm-cosine'; warmUp: number }
+  | { kind: 'step-decay'; every: number };
+
+/** The rate at a step of a training of so many. @param step from 0 to steps − 1. */
+export function scheduledRate(schedule: Schedule, step: number, steps: number, peak: number): number {
+  if (schedule.kind === 'one-cycle') return oneCycle(step, steps, peak);
+  if (schedule.kind === 'step-decay') return stepDecay(step, peak, schedule.every);
+  return warmCosine(step, steps, peak, Math.round(schedule.warmUp * steps));
+}
+
 /**
  * One-cycle policy (Smith and Topin 2019): a cosine rise from peak / 25 over the first `warmup` of the steps, then a
  * cosine fall to nearly zero. Short trainings bear a higher peak this way.

@@ -6,6 +6,7 @@
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../random.ts';
+import type { NetworkTask } from './trainingTask.ts';
 
 /** An array that training changes in place. */
 export interface TrainedParameter {
@@ -39,4 +40,10 @@ export interface TrainableNetwork<Batch = unknown> {
   load(photos: Uint32Array, step: number): Batch | Promise<Batch>;
   /** The forward pass of a training step; call it within a `deviceScope`. What is dropped is drawn from `random`. */
   forward(batch: Batch, random: Random): VectorPass;
+  /** What `createTrainer` makes the same network of, as it is now. */
+  task(): NetworkTask;
+  /** @throws {Error} naming what the present backend lacks for training this network. */
+  checkBackend(): void;
+  /** Frees what it holds on the backend. */
+  dispose(): void;
 }

@@ -7,7 +7,7 @@ import { Random } from '../random.ts';
 import { Adam } from './adam.ts';
 import type { Objective } from './objective.ts';
 import type { Optimiser } from './optimiser.ts';
-import { oneCycle } from './schedule.ts';
+import { type Schedule, scheduledRate } from './schedule.ts';
 import { Sgd, type SgdOptions } from './sgd.ts';
 import type { TrainableNetwork } from './trainableNetwork.ts';
 
@@ -23,8 +23,8 @@ export interface TrainerOptions {
   descent?: SgdOptions;
   /** Decay of Adam's parameters; none without it. */
   weightDecay?: number;
-  /** The rate at a step, from its peak; one cycle without it. */
-  schedule?: (step: number, steps: number, peak: number) => number;
+  /** One cycle without it. */
+  schedule?: Schedule;
 }
 
 /** Everything that a step changes; typed arrays and plain numbers only, so that it can be written as one file. */
@@ -134,7 +134,7 @@ export class Trainer {
     const gradients = [...network, ...parameters];
     if (![loss, ...gradients.map(sum)].every(Number.isFinite))
       throw new RangeError('Its numbers ran off: the loss or a gradient is none any more.');
-    const { rate, schedule = oneCycle } = this.#options;
+    const { rate, schedule = { kind: 'one-cycle' } } = this.#options;
     const own = this.#network.parameters;
     const peaks = [
       ...own.map((parameter) => rate * parameter.rate),
@@ -142,7 +142,7 @@ export class Trainer {
     ];
     this.#optimiser.update(
       gradients,
-      peaks.map((peak) => schedule(this.#step, this.steps, peak)),
+      peaks.map((peak) => scheduledRate(schedule, this.#step, this.steps, peak)),
       peaks.map((_, index) => own[index]?.decay ?? 0),
     );
     this.#objective.updated();

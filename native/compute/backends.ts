@@ -8,6 +8,7 @@ import { findGraphicsCard } from './tensorflow/graphicsCard.ts';
 import { addonFolder, installedPack } from './tensorflow/pack.ts';
 import { useWasm } from './wasm.ts';
 import { useWebgpu } from './webgpu.ts';
+import type { CardOptions } from './webgpuCard.ts';
 
 export type BackendName = 'tensorflow' | 'webgpu' | 'wasm';
 
@@ -18,15 +19,23 @@ export interface Backend {
   device: string;
   /** Why it is not the better one that is installed; null if it is. */
   reason: string | null;
+  /** Why no graphics card is used by WebGPU; null if one is, or if none was asked for. */
+  cardProblem: string | null;
 }
 
 /**
  * Loads the best backend that works, or the one that is wanted. Call it once, in a process that does nothing but train.
  * @param home the user's data folder, which may have a TensorFlow pack
+ * @param useCard how this process comes to WebGPU: gives the card's name, or says why there is none
  * @throws {ComputeProblem} `no-tensorflow`, `no-webgpu` if it is wanted and cannot be used.
  */
-export async function chooseBackend(wanted: BackendName | 'auto', home: string): Promise<Backend> {
+export async function chooseBackend(
+  wanted: BackendName | 'auto',
+  home: string,
+  useCard: (options: CardOptions) => Promise<string> = useWebgpu,
+): Promise<Backend> {
   const failures: string[] = [];
+  let cardProblem: string | null = null;
   if (wanted === 'tensorflow' || wanted === 'auto') {
     const pack = installedPack(home);
     const published = publishedAddon();
@@ -41,6 +50,7 @@ export async function chooseBackend(wanted: BackendName | 'auto', home: string):
           reason: lost
             ? 'TensorFlow does not see the graphics card any more, so the processor trained; see what nvidia-smi says.'
             : null,
+          cardProblem,
         };
       } catch (error) {
         failures.push((error as Error).message.split('\n')[0]!);
@@ -50,11 +60,11 @@ export async function chooseBackend(wanted: BackendName | 'auto', home: string):
   }
   if (wanted === 'webgpu' || wanted === 'auto') {
     try {
-      const card = await useWebgpu({ software: wanted === 'webgpu' });
-      return { name: 'webgpu', device: `${card} (WebGPU)`, reason: whyNot(failures, 'WebGPU') };
+      const card = await useCard({ software: wanted === 'webgpu' });
+      return { name: 'webgpu', device: `${card} (WebGPU)`, reason: whyNot(failures, 'WebGPU'), cardProblem };
     } catch (error) {
-      // Nobody asked for it by name, and most machines without a graphics card have none.
       if (wanted === 'webgpu') throw noWebgpu(error as Error);
+      cardProblem = (error as Error).message.split('\n')[0]!;
     }
   }
   await useWasm();
@@ -62,6 +72,7 @@ export async function chooseBackend(wanted: BackendName | 'auto', home: string):
     name: 'wasm',
     device: wasmProcessor(),
     reason: whyNot(failures, 'WebAssembly'),
+    cardProblem,
   };
 }
 

@@ -22,6 +22,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 import { openBackbone } from '../../electron/engine/train/backbones.ts';
 import { FineTuning, type FineTuningDepth } from '../../electron/engine/train/fineTuning.ts';
+import { trainHere } from '../../electron/engine/train/pictureTrainer.ts';
 import { Random } from '../../models/random.ts';
 import { Adam } from '../../models/vision/adam.ts';
 import { ContrastiveObjective, scratchOptions } from '../../models/vision/contrastiveObjective.ts';
@@ -132,6 +133,7 @@ async function feeding(
     rows,
     thumbnail: (row) => thumbnails[row]!,
     seed: 1,
+    startTraining: trainHere,
   });
   try {
     await tuning.trainer.step();

@@ -24,14 +24,17 @@ describe('the build', () => {
     });
   });
 
-  it('makes the preload script one CommonJS file that asks for Electron alone', async () => {
-    await build(preloadConfig('electron/preload/preload.ts', folder));
-    const script = readFileSync(join(folder, 'preload.cjs'), 'utf8');
-    const required = [...script.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name);
-    expect(required).toEqual(['electron']);
-    expect(script).not.toMatch(/^(import|export) /m);
-    expect(builtinModules.some((name) => script.includes(`"node:${name}"`))).toBe(false);
-  });
+  it.each(['preload', 'trainerPreload'])(
+    'makes %s one CommonJS file that asks for Electron alone',
+    async (name) => {
+      await build(preloadConfig(name, `electron/preload/${name}.ts`, folder));
+      const script = readFileSync(join(folder, `${name}.cjs`), 'utf8');
+      const required = [...script.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name);
+      expect(required).toEqual(['electron']);
+      expect(script).not.toMatch(/^(import|export) /m);
+      expect(builtinModules.some((name) => script.includes(`"node:${name}"`))).toBe(false);
+    },
+  );
 });
 
 describe('the launcher', () => {

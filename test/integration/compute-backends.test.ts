@@ -6,20 +6,29 @@ import { existsSync } from 'node:fs';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { drawScene, planAlbum } from '../../electron/engine/sample/scenes.ts';
 import { deviceScope, read } from '../../models/deviceScope.ts';
 import { Random } from '../../models/random.ts';
+import { cropPixels } from '../../models/vision/augmentation.ts';
 import { ContrastiveObjective, scratchOptions } from '../../models/vision/contrastiveObjective.ts';
-import { createGoogLeNet } from '../../models/vision/googlenet.ts';
+import { createGoogLeNet, googlenetFeatures } from '../../models/vision/googlenet.ts';
 import { createHead } from '../../models/vision/head.ts';
+import { encodeHead } from '../../models/vision/headGraph.ts';
 import { HeadNetwork } from '../../models/vision/headNetwork.ts';
-import { featureGraph } from '../../models/vision/imageGraph.ts';
+import { featureGraph, joinGraphs } from '../../models/vision/imageGraph.ts';
+import { ImageNetwork } from '../../models/vision/imageNetwork.ts';
 import { Network } from '../../models/vision/network.ts';
 import type { Objective } from '../../models/vision/objective.ts';
+import { decodeOnnx } from '../../models/vision/onnx.ts';
+import { imageBatch } from '../../models/vision/pixels.ts';
 import { SigmoidObjective, TripletObjective } from '../../models/vision/regressionObjectives.ts';
+import { seedSgdOptions } from '../../models/vision/sgd.ts';
 import { Trainer } from '../../models/vision/trainer.ts';
 import { useTensorflow } from '../../native/compute/tensorflow/addon.ts';
 import { addonFolder } from '../../native/compute/tensorflow/pack.ts';
 import { useWebgpu } from '../../native/compute/webgpu.ts';
+import { renderSvg } from '../../native/drawing.ts';
+import { decodeThumbnail } from '../../native/image.ts';
 import { gaussian, H, N, operators, W } from '../fixtures/operators.ts';
 import { pack } from '../fixtures/tensorflow.ts';
 
@@ -119,6 +128,70 @@ async function steps(objective: Objective): Promise<Float32Array[]> {
   return [Float32Array.from(losses), ...network.parameters.map(({ values }) => values)];
 }
 
+const GOOGLENET = { seed: 2, width: 0.1 };
+const SIDE = 64;
+const SCENES = 3;
+const STEPS = 3;
+
+/** Scenes of the sample album as a network sees them, [SCENES, SIDE, SIDE, 3]. */
+const scenes = imageBatch(
+  await Promise.all(
+    planAlbum(SCENES, 1).map(async (scene) => {
+      const photo = await decodeThumbnail(await renderSvg(drawScene(scene).svg, 90));
+      const whole = { left: 0, top: 0, width: photo.width, height: photo.height, mirrored: false };
+      return cropPixels(photo, whole, { width: SIDE, height: SIDE });
+    }),
+  ),
+);
+
+/** A few steps of a narrow GoogLeNet and a head on scenes of the sample album: its losses and what it became. */
+async function googlenetSteps(): Promise<Float32Array[]> {
+  const rows = Array.from({ length: SCENES }, (_, row) => row);
+  const features = googlenetFeatures(GOOGLENET.width);
+  const head = createHead(
+    { features, hidden: 16, dimension: D },
+    gaussian(SCENES * features, 4).map(Math.abs),
+    rows,
+    new Random(5),
+  );
+  const whole = joinGraphs(
+    featureGraph(createGoogLeNet(GOOGLENET)),
+    decodeOnnx(encodeHead(head, {}, 'float32')),
+  );
+  const chunk = {
+    positions: Int32Array.from(rows),
+    shape: [SCENES, SIDE, SIDE, 3] as const,
+    values: scenes,
+  };
+  const network = new ImageNetwork(
+    { ...whole, outputs: [...whole.outputs, { name: 'output', shape: ['n', D] }] },
+    // Always the same batch, in the order of the photos asked for.
+    {
+      load: async (photos) => [{ ...chunk, positions: Int32Array.from(rows, (row) => photos.indexOf(row)) }],
+    },
+    { depth: 'all', backboneRate: 1, dropout: 0, keepsBatch: true },
+  );
+  network.checkBackend();
+  const targets = gaussian(SCENES * D, 2).map((x) => 1 / (1 + Math.exp(-3 * x)));
+  const trainer = new Trainer(network, new SigmoidObjective(targets, D), rows, {
+    passes: STEPS,
+    batch: SCENES,
+    rate: 3e-3,
+    dropout: 0,
+    seed: 6,
+    descent: seedSgdOptions,
+    // Constant.
+    schedule: { kind: 'step-decay', every: STEPS },
+  });
+  const losses: number[] = [];
+  while (!trainer.done) losses.push((await trainer.step()).loss);
+  network.dispose();
+  return [Float32Array.from(losses), ...network.parameters.map(({ values }) => values)];
+}
+
+/** What the CPU reference makes of them, once for all backends. */
+let googlenetReference: Promise<Float32Array[]> | undefined;
+
 describe.each(['tensorflow', 'webgpu'])('on %s', (backend) => {
   const reason = missing[backend]!;
   const works = it.skipIf(reason !== '');
@@ -142,6 +215,21 @@ describe.each(['tensorflow', 'webgpu'])('on %s', (backend) => {
     const found = await on(backend, () => pass(graph, [1, 64, 64]));
     expect(difference(found, expected)).toBeLessThan(1e-3);
   });
+
+  works(
+    `a small GoogLeNet learns scenes of the sample album${reason}`,
+    async () => {
+      googlenetReference ??= on('cpu', googlenetSteps);
+      const expected = await googlenetReference;
+      const found = await on(backend, googlenetSteps);
+      expect(difference(found, expected)).toBeLessThan(1e-3);
+
+      const losses = found[0]!;
+      expect(losses.at(-1)!).toBeLessThan(losses[0]! - 0.1);
+      // Seconds on an idle machine, but software that draws pictures is slow on a busy one.
+    },
+    180_000,
+  );
 });
 
 it.skipIf(missing.webgpu !== '')(`a lost card ends the step, not the training${missing.webgpu}`, async () => {

@@ -109,6 +109,8 @@ describe.skipIf(!pack)(`TensorFlow${unlessMissing}`, () => {
     const engine = await openIn(home);
     expect(await engine.calls.removeAcceleration()).toEqual({
       device: expect.stringContaining('WebAssembly'),
+      backend: 'wasm',
+      cardProblem: null,
       tensorflow: null,
       installing: null,
       problem: null,
@@ -128,8 +130,9 @@ test('without TensorFlow only the head is trained, and who asks for more is told
   const engine = await openIn(join(temporaryFolder(), 'home'));
   expect(await train(engine, { ...request, tune: 'last' })).toMatchObject({
     state: 'failed',
-    message:
-      'Without TensorFlow only the head can be trained. Install it with photolex accelerate, or train with --tune head.',
+    message: expect.stringMatching(
+      /^Without TensorFlow only the head can be trained, because .+\. Install it with photolex accelerate, or train with --tune head\.$/,
+    ),
   });
 });
 

@@ -1,84 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../models/random.ts';
-import { createHead } from '../../models/vision/head.ts';
-import { encodeHead } from '../../models/vision/headGraph.ts';
 import { cutGraph, joinGraphs, withWeights } from '../../models/vision/imageGraph.ts';
 import { ImageNetwork, type PictureChunk } from '../../models/vision/imageNetwork.ts';
 import { Network } from '../../models/vision/network.ts';
-import { decodeOnnx, type OnnxGraph } from '../../models/vision/onnx.ts';
+import type { OnnxGraph } from '../../models/vision/onnx.ts';
 import { SigmoidObjective, TripletObjective } from '../../models/vision/regressionObjectives.ts';
 import { Trainer } from '../../models/vision/trainer.ts';
 import { useWasm } from '../../native/compute/wasm.ts';
+import { gaussian } from '../fixtures/operators.ts';
+import { CHANNELS, chunksOf, D, PHOTOS, SIDE, smallNetwork } from '../fixtures/smallNetwork.ts';
 
 beforeAll(useWasm);
-
-const SIDE = 8;
-const CHANNELS = 12;
-const D = 6;
-const PHOTOS = 16;
-
-const gaussian = (length: number, seed: number): Float32Array => {
-  const random = new Random(seed);
-  return Float32Array.from({ length }, () => random.gaussian());
-};
-
-/** Two convolutions, the mean of all places, and a head. */
-function smallNetwork(): OnnxGraph {
-  const filter = (outputs: number, inputs: number, seed: number) => ({
-    shape: [outputs, inputs, 3, 3],
-    data: gaussian(outputs * inputs * 9, seed).map((value) => value / 3),
-  });
-  const window = { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [1, 1] };
-  const features = Float32Array.from({ length: PHOTOS * CHANNELS }, (_, at) => (at % 5) + 1);
-  const rows = Array.from({ length: PHOTOS }, (_, row) => row);
-  const size = { features: CHANNELS, hidden: 10, dimension: D };
-  const head = createHead(size, features, rows, new Random(3), { activation: 'sigmoid', centre: null });
-  const graph = decodeOnnx(encodeHead(head, {}, 'float32'));
-  const backbone: OnnxGraph = {
-    name: 'small',
-    inputs: [{ name: 'image', shape: ['n', 3, 'h', 'w'] }],
-    outputs: [{ name: 'features', shape: ['n', CHANNELS] }],
-    nodes: [
-      { operator: 'Conv', inputs: ['image', 'one.weight'], outputs: ['one'], attributes: window },
-      { operator: 'Relu', inputs: ['one'], outputs: ['one.active'] },
-      { operator: 'Conv', inputs: ['one.active', 'two.weight'], outputs: ['two'], attributes: window },
-      { operator: 'Relu', inputs: ['two'], outputs: ['two.active'] },
-      { operator: 'GlobalAveragePool', inputs: ['two.active'], outputs: ['pooled'] },
-      { operator: 'Flatten', inputs: ['pooled'], outputs: ['features'], attributes: { axis: 1 } },
-    ],
-    initializers: new Map([
-      ['one.weight', filter(4, 3, 1)],
-      ['two.weight', filter(CHANNELS, 4, 2)],
-    ]),
-    metadata: {},
-  };
-  const whole = joinGraphs(backbone, graph);
-  return { ...whole, outputs: [...whole.outputs, { name: 'output', shape: ['n', D] }] };
-}
-
-/** Photos of four kinds, each of one colour with noise: [photos, SIDE, SIDE, 3]. */
-const pixels = gaussian(PHOTOS * SIDE * SIDE * 3, 4).map((value, at) => {
-  const photo = Math.floor(at / (SIDE * SIDE * 3));
-  return value / 4 + (photo % 4 === 3 || at % 3 === photo % 4 ? 1 : -1);
-});
-
-/** Photos in chunks of these sizes, the last photos first. */
-const chunksOf = (photos: Uint32Array, sizes: readonly number[]): PictureChunk[] => {
-  const order = [...photos.keys()].reverse();
-  let from = 0;
-  return sizes.map((size) => {
-    const positions = order.slice(from, from + size);
-    from += size;
-    const length = SIDE * SIDE * 3;
-    const values = new Float32Array(size * length);
-    positions.forEach((position, index) => {
-      const photo = photos[position]!;
-      values.set(pixels.subarray(photo * length, (photo + 1) * length), index * length);
-    });
-    return { positions: Int32Array.from(positions), shape: [size, SIDE, SIDE, 3], values };
-  });
-};
 
 const networkOf = (
   graph: OnnxGraph,

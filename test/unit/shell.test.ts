@@ -2,8 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createBirpc } from 'birpc';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { messagePortChannel } from '../../electron/engine/channel.ts';
 import { connectEngine, pageChannel, type ShellBridge } from '../../electron/engine/wire.ts';
+import { startWorker } from '../../electron/engine/workers/workerProcess.ts';
 import type { menuTemplate } from '../../electron/main/menu.ts';
 import { startShell } from '../../electron/main/shell.ts';
 import { channels } from '../../electron/preload/channels.ts';
@@ -245,7 +248,7 @@ describe('the engine process', () => {
     await start();
     const quit = () => {
       const event = { preventDefault: vi.fn() };
-      electron.app.emit('will-quit', event);
+      electron.app.emit('before-quit', event);
       return event.preventDefault.mock.calls.length > 0;
     };
     expect(quit()).toBe(true);
@@ -266,5 +269,132 @@ describe('the window', () => {
     const again = await start();
     expect(again.options).toMatchObject({ x: 40, y: 50, width: 1280, height: 840 });
     expect(again.maximized).toBe(true);
+  });
+});
+
+describe('the process that trains', () => {
+  interface Training {
+    double(value: number): number;
+  }
+
+  /** Has the engine start it, answers its calls as it would, and has it ask for its window. */
+  async function train() {
+    const launched = Promise.withResolvers<ReturnType<typeof startWorker<Training, object>>>();
+    fake.createEngine = async (launch) => {
+      // As a process does, it speaks only after main can listen.
+      await Promise.resolve();
+      launched.resolve(startWorker<Training, object>('train-worker', {}, launch));
+      return engine;
+    };
+    const user = await start();
+    const handle = await launched.promise;
+    const worker = await vi.waitUntil(() => fake.workers[0]);
+    const [calls] = worker.received;
+    expect(calls!.message).toEqual({ kind: 'calls' });
+    const channel = messagePortChannel(calls!.port as never);
+    createBirpc<object, Training>(
+      { double: (value) => 2 * value },
+      { post: (message) => channel.send(message), on: (listener) => channel.onMessage(listener) },
+    );
+    worker.emit('message', { kind: 'window' });
+    const window = FakeBrowserWindow.all.find((other) => other !== user)!;
+    const gift = worker.received.at(-1)!;
+    expect(gift.message).toEqual({ kind: 'window' });
+    const port = messagePortChannel(gift.port as never);
+    const closed = new Promise<void>((resolve) => port.onClose?.(resolve));
+    return { user, handle, worker, window, port, closed };
+  }
+
+  it('is started by main for the engine, and answers it', async () => {
+    const { handle, worker } = await train();
+    expect(worker.path).toMatch(/train-worker\.js$/);
+    expect(await handle.calls.double(21)).toBe(42);
+    await handle.stop();
+    await expect(handle.calls.double(1)).rejects.toThrow();
+  });
+
+  it('tells the engine when it ends by itself', async () => {
+    const { handle, worker } = await train();
+    const answer = handle.calls.double(1);
+    worker.end(134);
+    await expect(answer).rejects.toThrow(/train worker cannot answer: it ended unexpectedly \(code 134\)/);
+  });
+
+  it('gets a hidden, sandboxed window with its own page, which only brings its port', async () => {
+    const { window, port } = await train();
+    expect(window.options).toMatchObject({ show: false });
+    expect(window.options.webPreferences).toMatchObject({
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      backgroundThrottling: false,
+      preload: expect.stringMatching(/trainerPreload\.cjs$/),
+    });
+    const { webContents } = window;
+    expect(webContents.mainFrame.url).toBe('photolex://trainer/');
+    expect(webContents.handed).toEqual([]);
+    webContents.emit('did-finish-load');
+    const page = messagePortChannel(webContents.handed[0]!.port as never);
+    const heard = new Promise((resolve) => page.onMessage(resolve));
+    port.send({ values: Float32Array.of(1, 2) });
+    expect(await heard).toEqual({ values: Float32Array.of(1, 2) });
+  });
+
+  it('has a window that goes nowhere, asks nothing and loads nothing but its page', async () => {
+    const { window } = await train();
+    const { webContents } = window;
+    for (const url of ['photolex://app/', 'photolex://trainer/', 'https://example.com/'])
+      expect(webContents.navigate(url)).toBe(false);
+    expect(webContents.openHandler?.({ url: 'https://example.com/' })).toEqual({ action: 'deny' });
+    expect(electron.shell.openExternal).not.toHaveBeenCalled();
+    const { onBeforeRequest } = electron.session.fromPartition('trainer').webRequest;
+    const answers = ['https://example.com/', 'photolex://app/', 'photolex://trainer/assets/a.js'].map(
+      (url) => {
+        const decide = vi.fn();
+        onBeforeRequest.mock.calls[0]![0]({ url }, decide);
+        return decide.mock.calls[0]![0];
+      },
+    );
+    expect(answers).toEqual([{ cancel: true }, { cancel: true }, { cancel: false }]);
+    const { request } = electron.session.fromPartition('trainer');
+    const page = await request!(new Request('photolex://trainer/nothing.js'));
+    expect(page.status).toBe(404);
+    expect(page.headers.get('content-security-policy')).toBe(
+      "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    );
+    const event = { sender: webContents, senderFrame: webContents.mainFrame };
+    await expect(fake.handlers.get(channels.chooseFolder)!(event)).rejects.toThrow(/may not ask/);
+  });
+
+  it('takes its window along when it ends', async () => {
+    const { user, handle, closed } = await train();
+    await handle.stop();
+    await closed;
+    expect(FakeBrowserWindow.all).toEqual([user]);
+  });
+
+  it.each(['did-fail-load', 'render-process-gone'])('is told when its window ends: %s', async (event) => {
+    const { user, window, closed } = await train();
+    if (event === 'render-process-gone') window.webContents.emit('did-finish-load');
+    window.webContents.emit(event);
+    await closed;
+    expect(FakeBrowserWindow.all).toEqual([user]);
+  });
+
+  it('ends with its engine', async () => {
+    const { user, closed } = await train();
+    fake.children[0]?.end(1);
+    await closed;
+    expect(FakeBrowserWindow.all).toEqual([user]);
+  });
+
+  it.skipIf(process.platform === 'darwin')('keeps no window from being the last', async () => {
+    const { user, window } = await train();
+    electron.app.emit('second-instance');
+    expect(user.focus).toHaveBeenCalledOnce();
+    expect(window.focus).not.toHaveBeenCalled();
+    expect(electron.app.quit).not.toHaveBeenCalled();
+    user.close();
+    expect(electron.app.quit).toHaveBeenCalled();
   });
 });

@@ -10,11 +10,12 @@ import { cutGraph, joinGraphs, withWeights } from '../../../models/vision/imageG
 import { ImageNetwork } from '../../../models/vision/imageNetwork.ts';
 import type { Objective } from '../../../models/vision/objective.ts';
 import { decodeOnnx, encodeOnnx, type OnnxGraph } from '../../../models/vision/onnx.ts';
-import { stepDecay, warmCosine } from '../../../models/vision/schedule.ts';
+import type { Schedule } from '../../../models/vision/schedule.ts';
 import { seedSgdOptions } from '../../../models/vision/sgd.ts';
-import { Trainer, type TrainerOptions } from '../../../models/vision/trainer.ts';
+import type { TrainerOptions } from '../../../models/vision/trainer.ts';
 import type { TrainingBackbone } from './backbones.ts';
 import { LibraryPictures } from './pictureSupply.ts';
+import type { PictureTrainer, StartTraining } from './pictureTrainer.ts';
 import { PictureViews } from './pictureViews.ts';
 
 /** How much of the backbone trains. See [Note: The last blocks]. */
@@ -33,6 +34,7 @@ export interface FineTuningInput {
   /** Path of the thumbnail of a row of the corpus. */
   thumbnail: (row: number) => string;
   seed: number;
+  startTraining: StartTraining;
 }
 
 /** Photos of a chunk where memory is not short. An EfficientNet-Lite0 keeps 26 MB of each for the backward pass at 224 pixels, its last blocks 3 MB. */
@@ -41,11 +43,7 @@ const CHUNK: Record<FineTuningDepth, number> = { last: 64, all: 24 };
 /** Whether a whole batch fits into memory at once: the last blocks of 256 photos are less than a gigabyte. */
 const KEEPS_BATCH: Record<FineTuningDepth, boolean> = { last: true, all: false };
 
-/** Share of the steps in which the rate rises. */
-const WARM_UP = 0.1;
-
-const schedule = (step: number, steps: number, peak: number): number =>
-  warmCosine(step, steps, peak, Math.round(WARM_UP * steps));
+const schedule: Schedule = { kind: 'warm-cosine', warmUp: 0.1 };
 
 interface Recipe {
   options: Omit<TrainerOptions, 'seed'>;
@@ -93,7 +91,7 @@ const paperRecipe: Recipe = {
     rate: 1e-3,
     dropout: 0.5,
     descent: seedSgdOptions,
-    schedule: (step, _, rate) => stepDecay(step, rate, 100_000),
+    schedule: { kind: 'step-decay', every: 100_000 },
   },
   crop: plainCrop,
   share: 1,
@@ -106,14 +104,14 @@ export class FineTuning {
   readonly #network: ImageNetwork;
   readonly #thumbnail: (row: number) => string;
   readonly #share: number;
-  readonly trainer: Trainer;
+  readonly trainer: PictureTrainer;
 
   private constructor(
     whole: OnnxGraph,
     views: PictureViews,
     pictures: LibraryPictures,
     network: ImageNetwork,
-    trainer: Trainer,
+    trainer: PictureTrainer,
     thumbnail: (row: number) => string,
     share: number,
   ) {
@@ -126,9 +124,9 @@ export class FineTuning {
     this.#share = share;
   }
 
-  /** @throws {Error} if the present compute backend cannot train the network. */
+  /** @throws {Error} if the compute backend cannot train the network. */
   static async start(input: FineTuningInput): Promise<FineTuning> {
-    const { backbone, depth, head, objective, rows, thumbnail, seed } = input;
+    const { backbone, depth, head, objective, rows, thumbnail, seed, startTraining } = input;
     const { options, crop, share } =
       input.recipe === 'paper'
         ? paperRecipe
@@ -158,7 +156,7 @@ export class FineTuning {
         keepsBatch: KEEPS_BATCH[depth],
       });
       const passes = input.passes ?? options.passes;
-      const trainer = new Trainer(network, objective, rows, { ...options, passes, seed });
+      const trainer = await startTraining(network, objective, rows, { ...options, passes, seed });
       return new FineTuning(whole, views, pictures, network, trainer, thumbnail, share);
     } catch (error) {
       await views.close();
@@ -171,6 +169,8 @@ export class FineTuning {
    * photos. Returns false if it keeps as little as it can.
    */
   useLessMemory(): boolean {
+    // A window has the network, and with its graphics card what failed is lost.
+    if (this.trainer.bring) return false;
     if (this.#network.keepsBatch) {
       this.#network.keepsBatch = false;
       return true;

@@ -19,7 +19,7 @@ import { HeadNetwork } from '../../../models/vision/headNetwork.ts';
 import { joinGraphs } from '../../../models/vision/imageGraph.ts';
 import type { NegativeSampling } from '../../../models/vision/negatives.ts';
 import { decodeOnnx, encodeOnnx, type OnnxGraph } from '../../../models/vision/onnx.ts';
-import { Trainer, type TrainerState } from '../../../models/vision/trainer.ts';
+import type { StepResult, TrainerState } from '../../../models/vision/trainer.ts';
 import { isOutOfMemory } from '../../../native/compute/problem.ts';
 import { type Loss, PhotolexError, type TrainingPoint } from '../contract.ts';
 import { heldOutMeasures, heldOutQueries } from '../evaluate/heldOut.ts';
@@ -28,6 +28,7 @@ import type { TrainingBackbone } from './backbones.ts';
 import { contrastiveLearning } from './contrastiveLearning.ts';
 import type { Corpus } from './corpus.ts';
 import { FineTuning, type FineTuningDepth } from './fineTuning.ts';
+import { type PictureTrainer, type StartTraining, trainHere } from './pictureTrainer.ts';
 import { PictureViews } from './pictureViews.ts';
 import { CHECKPOINT_SECONDS, cancelledError, type LearnHooks, learnText } from './textLearner.ts';
 import { textSpaceLearning } from './textSpaceLearning.ts';
@@ -58,6 +59,8 @@ export interface LearnInput {
   starter: TrainedModel | null;
   /** Vectors that the user brought, in place of the bundled ones; null without. */
   pretrained: PackedWordVectors | null;
+  /** Where the steps of pictures are computed; in this process without it. */
+  startTraining?: StartTraining;
 }
 
 /** What the caller hears of a training, and what it says. */
@@ -191,7 +194,8 @@ export async function learn(
   if (input.backbone.isNew) head.deviation.fill(FEATURE_DEVIATION / Math.sqrt(head.features));
   const curve = stage && stage.kind !== 'words' ? [...stage.curve] : [];
   const judge = heldOutJudge(corpus, input, () => new JointSpace(space(), knowledge, corpus.preparation));
-  const run = (what: string, trainer: Trainer, vectors: VectorsOf, rest: RunRest): Promise<void> =>
+  const startTraining = input.startTraining ?? trainHere;
+  const run = (what: string, trainer: PictureTrainer, vectors: VectorsOf, rest: RunRest): Promise<void> =>
     trainPictures(trainer, hooks, {
       what,
       curve,
@@ -205,8 +209,8 @@ export async function learn(
   const isHeadFirst = !input.backbone.isNew;
   if (isHeadFirst && stage?.kind !== 'network') {
     const network = new HeadNetwork(head, corpus.features, options.dropout);
-    const trainer = new Trainer(network, objective, rows, options);
-    if (stage?.kind === 'pictures') trainer.restore(stage.trainer);
+    const trainer = await startTraining(network, objective, rows, options);
+    if (stage?.kind === 'pictures') await trainer.restore(stage.trainer);
     await run('Learning the pictures', trainer, ofHead, { stage: 'pictures', finish });
   }
   let tuning: FineTuning | null = null;
@@ -224,6 +228,7 @@ export async function learn(
       rows,
       thumbnail,
       seed,
+      startTraining,
     });
     try {
       const { trainer } = tuning;
@@ -233,7 +238,7 @@ export async function learn(
         // What begins with random weights learns slowly at first.
         backbone.isNew ? Number.POSITIVE_INFINITY : PATIENCE,
       );
-      if (stage?.kind === 'network') trainer.restore(stage.trainer);
+      if (stage?.kind === 'network') await trainer.restore(stage.trainer);
       const vectors: VectorsOf = (rows) => tuning!.vectors(rows);
       await run('Learning to see', trainer, vectors, {
         stage: 'network',
@@ -245,7 +250,7 @@ export async function learn(
       const found = best.state;
       if (found && found.trainer.step < trainer.stepsDone) {
         note = `The model is that of pass ${found.trainer.step / trainer.stepsPerPass} of ${trainer.stepsDone / trainer.stepsPerPass}, which found the held-out photos best.`;
-        trainer.restore(found.trainer);
+        await trainer.restore(found.trainer);
         chosen = found.point;
       }
       await tuning.prepare();
@@ -337,14 +342,14 @@ class BestFound {
   }
 
   /** Hears of the end of a pass. */
-  hear(point: TrainingPoint, trainer: Trainer): void {
+  hear(point: TrainingPoint, trainer: PictureTrainer): void {
     if (point.meanAveragePrecision === null) return;
     const best = this.state?.point.meanAveragePrecision ?? -1;
     if (point.meanAveragePrecision > best) this.state = { point, trainer: trainer.state() };
   }
 
   /** Whether it has been long ago. */
-  isOld(trainer: Trainer): boolean {
+  isOld(trainer: PictureTrainer): boolean {
     return (
       this.state !== null &&
       trainer.stepsDone - this.state.trainer.step >= this.#patience * trainer.stepsPerPass
@@ -381,7 +386,7 @@ interface PictureRun extends RunRest {
  * Runs a trainer to its end, with progress, checkpoints and a point of the curve for each pass. What it learned is in what it trains.
  * @throws {PhotolexError} `cancelled`, `step-failed`
  */
-async function trainPictures(trainer: Trainer, hooks: TrainingHooks, run: PictureRun): Promise<void> {
+async function trainPictures(trainer: PictureTrainer, hooks: TrainingHooks, run: PictureRun): Promise<void> {
   const { what, curve, captions, stage, best = null } = run;
   const seen = (steps: number): number => Math.round((steps * captions) / trainer.stepsPerPass);
   const save = (): Promise<void> =>
@@ -390,6 +395,26 @@ async function trainPictures(trainer: Trainer, hooks: TrainingHooks, run: Pictur
         ? { kind: stage, trainer: trainer.state(), best: best?.state ?? null }
         : { kind: stage, trainer: trainer.state() },
     );
+  const attempt = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      // What cannot be brought any more is lost with the window that had it; what was brought before is kept.
+      await trainer.bring?.().catch(() => {});
+      await save();
+      throw stepFailed(error, trainer);
+    }
+  };
+  const bring = (): Promise<void> => attempt(() => trainer.bring?.());
+  /** A step; null if memory was short, which changed nothing, and the next try does with less. */
+  const step = async (): Promise<StepResult | null> => {
+    try {
+      return await trainer.step();
+    } catch (error) {
+      if (isOutOfMemory(error) && run.useLessMemory?.()) return null;
+      throw error;
+    }
+  };
   const started = performance.now();
   let waited = 0;
   let saved = Date.now();
@@ -410,36 +435,35 @@ async function trainPictures(trainer: Trainer, hooks: TrainingHooks, run: Pictur
     steps = 0;
   };
   while (!trainer.done && !best?.isOld(trainer)) {
-    try {
-      const result = await trainer.step();
-      sum += result.loss;
-      waited += result.waited;
-      hooks.progress({
-        stage: what,
-        done: seen(trainer.stepsDone),
-        total: seen(trainer.steps),
-        unit: 'photos seen',
-        loss: result.loss,
-        waiting: stage === 'network' ? waited / (performance.now() - started) : null,
-      });
-    } catch (error) {
-      // What failed changed nothing, so the step is taken again.
-      if (isOutOfMemory(error) && run.useLessMemory?.()) continue;
-      await save();
-      throw stepFailed(error, trainer);
-    }
+    const result = await attempt(step);
+    if (result === null) continue;
+    sum += result.loss;
+    waited += result.waited;
+    hooks.progress({
+      stage: what,
+      done: seen(trainer.stepsDone),
+      total: seen(trainer.steps),
+      unit: 'photos seen',
+      loss: result.loss,
+      waiting: stage === 'network' ? waited / (performance.now() - started) : null,
+    });
     steps++;
     if (trainer.done) break;
     const passDone = trainer.stepsDone % trainer.stepsPerPass === 0;
-    if (passDone && steps >= Math.min(trainer.stepsPerPass, 10)) await report();
+    if (passDone && steps >= Math.min(trainer.stepsPerPass, 10)) {
+      await bring();
+      await report();
+    }
     await hooks.pause();
     const cancelled = hooks.cancelled();
     if (cancelled || Date.now() - saved > CHECKPOINT_SECONDS * 1000) {
+      await bring();
       await save();
       saved = Date.now();
     }
     if (cancelled) throw cancelledError();
   }
+  await bring();
   run.finish();
   if (steps > 0) await report();
 }
@@ -461,11 +485,14 @@ function textDimension(
 }
 
 /** A step that the backend could not do: memory ran out, a graphics card went away, numbers ran off. */
-function stepFailed(error: unknown, { stepsDone, steps }: Trainer): PhotolexError {
+function stepFailed(error: unknown, trainer: PictureTrainer): PhotolexError {
+  const { stepsDone, steps } = trainer;
   const reason = (error as Error).message.split('\n')[0]!.replace(/\.$/, '');
+  const kept = trainer.state().step;
+  const before = kept === stepsDone ? 'it' : `step ${kept + 1}`;
   return new PhotolexError(
     'step-failed',
-    `Step ${stepsDone + 1} of ${steps} failed (${reason}). What was learned before it is kept: resume to go on; if it fails again, resume with --backend wasm.`,
+    `Step ${stepsDone + 1} of ${steps} failed (${reason}). What was learned before ${before} is kept: resume to go on; if it fails again, resume with --backend wasm.`,
     { cause: error },
   );
 }

@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { Random } from '../../../models/random.ts';
 import { withPhraseWords } from '../../../models/text/phrases.ts';
 import type { PackedWordVectors } from '../../../models/text/wordVectors.ts';
-import { chooseBackend } from '../../../native/compute/backends.ts';
+import { type Backend, chooseBackend } from '../../../native/compute/backends.ts';
 import { readWordVectors } from '../../../native/wordVectorFile.ts';
 import { PhotolexError, type TrainingPoint, trainInputSchema } from '../contract.ts';
 import type { Progress } from '../import/progress.ts';
@@ -19,6 +19,7 @@ import { CheckpointWriter, readCheckpoint, removeCheckpoint } from './checkpoint
 import { type Corpus, readCorpus } from './corpus.ts';
 import { type LearnState, learn } from './learner.ts';
 import { cancelledError } from './textLearner.ts';
+import type { TrainerWindow } from './trainerWindow.ts';
 
 export type TrainRequest = z.output<typeof trainInputSchema>;
 
@@ -44,6 +45,8 @@ export interface TrainWorker {
   ): Promise<TrainOutcome | TrainCancelled>;
   /** Asks the training to stop at its next step and to keep a checkpoint. */
   cancel(): void;
+  /** What a training would compute on now. */
+  findBackend(home: string): Promise<Backend>;
   /** Trains a step over a TensorFlow addon, for a proof that it works. @throws {Error} if it does not. */
   prove(addon: string): Promise<{ gpu: boolean }>;
 }
@@ -82,7 +85,7 @@ const HOLDOUT_MOST = 1000;
 /** Photos whose vectors travel together. */
 const VECTOR_BATCH = 256;
 
-/** Runs a training to its end. @throws {PhotolexError} as `learn` does, but for `cancelled`. */
+/** Runs a training to its end. @param window where WebGPU is, if not in this process @throws {PhotolexError} as `learn` does, but for `cancelled`. */
 export async function runTraining(
   folder: string,
   modelFolder: string,
@@ -90,6 +93,7 @@ export async function runTraining(
   asked: TrainRequest,
   host: TrainingHost,
   cancelled: () => boolean,
+  window: TrainerWindow | null = null,
 ): Promise<TrainOutcome | TrainCancelled> {
   const library = Library.open(folder, { readonly: true });
   try {
@@ -97,8 +101,8 @@ export async function runTraining(
     // To resume means the last training, so what an earlier one left is worth nothing any more.
     if (!checkpoint) await removeCheckpoint(library.checkpointPath);
     const request = checkpoint ? resumedRequest(checkpoint.input, asked) : asked;
-    const backend = await chooseBackend(request.backend, home);
-    if (request.tune !== 'head' && backend.name === 'wasm') throw needsTensorflow();
+    const backend = await chooseBackend(request.backend, home, window?.useCard);
+    if (request.tune !== 'head' && backend.name === 'wasm') throw needsTensorflow(backend);
     host.progress({ stage: 'Reading the captions', done: 0, total: null, unit: 'photos' });
     const { captioned } = library.photos.counts();
     const backbone = await openBackbone({ ...request, seed: request.seed ?? 1 });
@@ -138,6 +142,7 @@ export async function runTraining(
         heldOut,
         starter,
         pretrained,
+        ...(window && backend.name === 'webgpu' && { startTraining: window.start }),
       },
       {
         progress: (progress) => host.progress(progress),
@@ -187,6 +192,7 @@ export async function runTraining(
     if (error instanceof PhotolexError && error.code === 'cancelled') return { cancelled: error.message };
     throw error;
   } finally {
+    window?.close();
     library.close();
   }
 }
@@ -198,10 +204,11 @@ function needsAll(backbone: string): PhotolexError {
   );
 }
 
-function needsTensorflow(): PhotolexError {
+function needsTensorflow({ cardProblem }: Backend): PhotolexError {
+  const because = cardProblem ? `, because ${cardProblem}` : '';
   return new PhotolexError(
     'needs-tensorflow',
-    'Without TensorFlow only the head can be trained. Install it with photolex accelerate, or train with --tune head.',
+    `Without TensorFlow only the head can be trained${because}. Install it with photolex accelerate, or train with --tune head.`,
   );
 }
 

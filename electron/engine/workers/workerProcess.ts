@@ -7,10 +7,26 @@ import { fork } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { type BirpcReturn, createBirpc } from 'birpc';
 import { builtPath } from '../../../native/runtime.ts';
+import type { Channel } from '../channel.ts';
 import { PhotolexError } from '../contract.ts';
+import { portFor, shellPort } from './shellPort.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: any function type is a call; a narrower type would refuse typed interfaces.
 type Calls = Record<string, (...values: any[]) => any>;
+
+/** A process of `dist/node`, by the name of its file. */
+export type WorkerName = 'vision-worker' | 'train-worker';
+
+/** A process that was started, whoever started it. */
+export interface LaunchedProcess {
+  channel: Channel | Promise<Channel>;
+  /** Resolves when it has ended: how, and what it printed last. */
+  ended: Promise<string>;
+  /** Ends it at once. */
+  kill(): void;
+}
+
+export type LaunchProcess = (name: WorkerName) => LaunchedProcess;
 
 export interface WorkerHandle<Remote extends object> {
   /** The worker's calls. They reject with `worker-stopped` if the process ends first. */
@@ -21,51 +37,73 @@ export interface WorkerHandle<Remote extends object> {
 
 /** Starts `dist/node/<name>.js`. `local` are the calls that the worker may make back. */
 export function startWorker<Remote extends object, Local extends object>(
-  name: 'vision-worker' | 'train-worker',
+  name: WorkerName,
   local: Local,
+  launch: LaunchProcess = forkProcess,
 ): WorkerHandle<Remote> {
+  const child = launch(name);
+  const channel = Promise.resolve(child.channel);
+  const calls = createBirpc<Remote, Local>(local, {
+    post: (message) => channel.then((open) => open.send(message)),
+    on: (listener) => channel.then((open) => open.onMessage(listener)),
+    timeout: -1,
+  });
+  let stopping = false;
+  const closed = child.ended.then((how) => {
+    const reason = stopping ? 'it was stopped' : `it ended unexpectedly (${how})`;
+    calls.$close(
+      new PhotolexError('worker-stopped', `The ${name.replace('-', ' ')} cannot answer: ${reason}.`),
+    );
+  });
+  return {
+    calls: calls as BirpcReturn<Remote, object>,
+    stop: () => {
+      stopping = true;
+      child.kill();
+      return closed;
+    },
+  };
+}
+
+/** Starts a process of this one's kind. */
+export const forkProcess: LaunchProcess = (name) => {
   const child = fork(builtPath('node', `${name}.js`), [], {
     serialization: 'advanced',
     // What native code prints goes to stderr: stdout belongs to the command's result.
     stdio: ['ignore', 2, 'pipe', 'ipc'],
   });
   lowerPriority(child.pid);
-  let errors = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    errors = (errors + text).slice(-2000);
-  });
-  const calls = createBirpc<Remote, Local>(local, {
-    post: (message) => child.connected && child.send(message),
-    on: (listener) => child.on('message', listener),
-    timeout: -1,
-  });
-  let stopping = false;
-  const exited = new Promise<void>((resolve) => {
-    child.once('exit', (code, signal) => {
-      const reason = stopping
-        ? 'it was stopped'
-        : `it ended unexpectedly (${signal ?? `code ${code}`})${errors && `: ${errors.trim()}`}`;
-      calls.$close(
-        new PhotolexError('worker-stopped', `The ${name.replace('-', ' ')} cannot answer: ${reason}.`),
-      );
-      resolve();
-    });
-  });
+  const errors = lastOutput(child.stderr);
   return {
-    calls: calls as BirpcReturn<Remote, object>,
-    stop: () => {
-      stopping = true;
-      child.kill('SIGKILL');
-      return exited;
+    channel: {
+      send: (message) => child.connected && child.send(message as object),
+      onMessage: (listener) => child.on('message', listener),
     },
+    ended: new Promise((resolve) => {
+      child.once('exit', (code, signal) => resolve(endOf(signal ?? `code ${code}`, errors())));
+    }),
+    kill: () => child.kill('SIGKILL'),
   };
+};
+
+/** Collects what a process prints. @returns what it printed last */
+export function lastOutput(stream: NodeJS.ReadableStream | null): () => string {
+  let text = '';
+  stream?.setEncoding('utf8').on('data', (more: string) => {
+    text = (text + more).slice(-2000);
+  });
+  return () => text;
 }
+
+/** How a process ended, in words. */
+export const endOf = (how: string, printed: string): string =>
+  [how, printed.trim()].filter(Boolean).join(': ');
 
 /** How far a worker steps back for others, from 0 to 19; at 10 a busy engine would starve it. */
 const NICENESS = 5;
 
 /** The engine, which answers the user, goes first where both want the processor. */
-function lowerPriority(processId: number | undefined): void {
+export function lowerPriority(processId: number | undefined): void {
   if (processId === undefined) return;
   try {
     setPriority(processId, NICENESS);
@@ -74,14 +112,22 @@ function lowerPriority(processId: number | undefined): void {
   }
 }
 
-/** The worker's side: offers `local` to the engine that started this process, and returns the engine's calls. */
+/** The worker's side: offers `local` to the engine that had this process started, and returns the engine's calls. */
 export function serveWorker<Remote extends object, Local extends object>(
   local: Local,
 ): BirpcReturn<Remote, Local> {
-  process.on('disconnect', () => process.exit(0));
+  const channel = shellPort ? portFor('calls', shellPort) : Promise.resolve(parentChannel);
+  channel.then((open) => open.onClose?.(() => process.exit(0)));
   return createBirpc<Remote, Local>(local as Local & Calls, {
-    post: (message) => process.send?.(message),
-    on: (listener) => process.on('message', listener),
+    post: (message) => channel.then((open) => open.send(message)),
+    on: (listener) => channel.then((open) => open.onMessage(listener)),
     timeout: -1,
   });
 }
+
+/** To the process that forked this one. */
+const parentChannel: Channel = {
+  send: (message) => process.send?.(message),
+  onMessage: (listener) => process.on('message', listener),
+  onClose: (listener) => process.on('disconnect', listener),
+};

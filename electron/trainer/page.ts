@@ -1,0 +1,10 @@
+/** Where the window that trains starts. */
+import { type Gpu, useGraphicsCard } from '../../native/compute/webgpuCard.ts';
+import { handedPort } from '../engine/channel.ts';
+import { serveTrainer } from './trainerService.ts';
+
+serveTrainer(await handedPort(window), async (options) => {
+  const { gpu } = navigator as unknown as { gpu?: Gpu };
+  if (!gpu) throw new Error('this system has no WebGPU');
+  return useGraphicsCard(gpu, options);
+});
