@@ -95,9 +95,14 @@ export function lastOutput(stream: NodeJS.ReadableStream | null): () => string {
   return () => text;
 }
 
+/** Warnings are of what went on well enough, such as a driver that is not there; and where in the code it was helps no user. */
+const BESIDE_THE_POINT = /^(Warning:|\s+at )/;
+
 /** How a process ended, in words. */
-export const endOf = (how: string, printed: string): string =>
-  [how, printed.trim()].filter(Boolean).join(': ');
+export function endOf(how: string, printed: string): string {
+  const lines = printed.split('\n').filter((line) => !BESIDE_THE_POINT.test(line));
+  return [how, lines.join('\n').trim()].filter(Boolean).join(': ');
+}
 
 /** How far a worker steps back for others, from 0 to 19; at 10 a busy engine would starve it. */
 const NICENESS = 5;
