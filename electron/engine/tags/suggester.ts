@@ -22,7 +22,7 @@ import { photoTokens } from '../train/corpus.ts';
 const MOST_WORDS = 8;
 const EXAMPLES = 3;
 /** Photos of a word that are compared with the one it is suggested for. */
-const COMPARED = 160;
+const COMPARED = 64;
 /** Photos whose texts are read, and photos that are looked at, before other work gets its turn. */
 const READ_AT_ONCE = 500;
 const SEEN_AT_ONCE = 50;
@@ -52,6 +52,8 @@ export class TagSuggester {
   readonly #photos = new Map<number, Set<number>>();
   /** By photo: the rows of its words, so that an edit can take them back. */
   readonly #rows = new Map<number, readonly number[]>();
+  /** What `#candidates` made of the words as they are. */
+  readonly #known = new Map<SuggestedWords, Candidate[]>();
   /** By row: how often each spelling was written as a keyword. */
   readonly #spellings = new Map<number, Map<string, number>>();
 
@@ -77,6 +79,7 @@ export class TagSuggester {
 
   /** Takes notice that the texts of photos have changed. */
   refresh(photos: Iterable<number>): void {
+    this.#known.clear();
     for (const photo of photos) {
       for (const row of this.#rows.get(photo) ?? []) this.#photos.get(row)?.delete(photo);
       this.#rows.delete(photo);
@@ -110,15 +113,19 @@ export class TagSuggester {
   }
 
   /** The words that may be suggested. */
-  #candidates(words: SuggestedWords): Candidate[] {
+  #candidates(words: SuggestedWords): readonly Candidate[] {
+    const known = this.#known.get(words);
+    if (known) return known;
     const rows = words === 'own' ? [...this.#photos.keys()] : [...this.#space.data.words.keys()];
-    return rows.flatMap((row) => {
+    const candidates = rows.flatMap((row) => {
       if (words === 'own' && this.#photos.get(row)!.size === 0) return [];
       const token = this.#space.data.words[row]!;
       // Numbers and emoji say little as keywords.
       if (!/\p{L}{2}/u.test(token)) return [];
       return [{ row, word: this.#spelling(row), key: keyOf(phraseText(token)) }];
     });
+    this.#known.set(words, candidates);
+    return candidates;
   }
 
   /** As most keywords have it; else as captions do. */
