@@ -386,8 +386,11 @@ export const editSchema = z.object({
 });
 export type Edit = z.infer<typeof editSchema>;
 
-/** The probability from which a word is suggested: measured with `test/bench/suggestions.ts`. */
-export const SUGGESTED_FROM = 0.5;
+/**
+ * The probability from which a word is suggested. Of 2,400 photos of COCO, every eighth hidden, more than half of the words from here on stand
+ * in the one caption that was hidden (`test/bench/suggestions.ts`), and most others are in the picture all the same.
+ */
+export const SUGGESTED_FROM = 0.8;
 
 /** Which words may be suggested: those that the user writes, or all that the model has seen in pictures. */
 export const suggestedWordsSchema = z.enum(['own', 'all']);

@@ -1,5 +1,5 @@
 /** Words for photos in the window: suggested, accepted, rejected, undone, written beside the photos, and edited by hand. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Engine } from '../../electron/engine/engine.ts';
@@ -31,8 +31,8 @@ describe.skipIf(!canLaunch())('tags', () => {
     const [first, second] = [tags.nth(0), tags.nth(1)];
     await first.focus();
     await page
+      .locator('.tooltip')
       .getByText(/% sure that it is in the picture/)
-      .filter({ visible: true })
       .first()
       .waitFor();
     await window.expectAccessible();
@@ -68,10 +68,7 @@ describe.skipIf(!canLaunch())('tags', () => {
     const { photos } = await engine.calls.listPhotos({ offset: 0, limit: 1 });
     const { files } = await engine.calls.photoDetails({ photo: photos[0]!.id });
     const file = join(files[0]!.folder, files[0]!.path);
-    onTestFinished(async () => {
-      const { rm } = await import('node:fs/promises');
-      await rm(`${file}.xmp`, { force: true });
-    });
+    onTestFinished(() => rmSync(`${file}.xmp`, { force: true }));
     await window.grid.press('Home');
     await window.grid.press('Enter');
     await window.lightbox.waitFor();
@@ -90,9 +87,9 @@ describe.skipIf(!canLaunch())('tags', () => {
     await window.expectAccessible();
     await window.lightbox.getByRole('button', { name: 'Undo' }).click();
     await window.lightbox.getByText('Where we were that summer').first().waitFor({ state: 'detached' });
-    await page.keyboard.press('Escape');
-
-    await page.keyboard.press('k');
+    await window.lightbox.getByRole('button', { name: 'Close' }).click();
+    await window.lightbox.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Tags', exact: true }).click();
     await page.getByRole('button', { name: 'Write 1 sidecar …' }).click();
     const dialog = page.getByRole('dialog', { name: 'Write 1 sidecar' });
     await dialog.getByText('+ the cabin').waitFor();

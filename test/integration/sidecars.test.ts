@@ -1,6 +1,6 @@
 /** What the user does to words, from an edit to the sidecars beside photos, with real files and real exiftool. */
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
@@ -20,7 +20,9 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import yazl from 'yazl';
 import type { EditableText, SidecarReport } from '../../electron/engine/contract.ts';
 import type { Engine } from '../../electron/engine/engine.ts';
+import { importSource, newImportReport } from '../../electron/engine/import/importer.ts';
 import { Library } from '../../electron/engine/library/library.ts';
+import { writeSidecars } from '../../electron/engine/tags/sidecars.ts';
 import { projectRoot } from '../../native/runtime.ts';
 import { endOf } from '../fixtures/jobs.ts';
 import { startEngine } from '../fixtures/learnedAlbum.ts';
@@ -294,6 +296,45 @@ describe('sidecars', () => {
     // They wait until it can be.
     expect((await album.engine.calls.pendingWrites({})).total).toBe(4);
   });
+});
+
+test('killed at any moment, sidecars are as they were or as they shall be, and writing goes on', async () => {
+  const folder = temporaryFolder();
+  const library = Library.open(join(temporaryFolder(), 'library'), { create: true });
+  onTestFinished(() => library.close());
+  const names = Array.from({ length: 30 }, (_, index) => `${index}.png`);
+  for (const [index, name] of names.entries()) {
+    await picture(index, 24, 16).png().toFile(join(folder, name));
+    copyFileSync(fixture('digikam'), join(folder, `${name}.xmp`));
+  }
+  await importSource(library, folder, { report: newImportReport(folder, '2026-01-01T00:00:00.000Z') });
+  const photos = library.photos.allFiles().map(({ photo }) => photo);
+  const changes = photos.map((photo) => ({ photo, action: 'add' as const, ...keyword('zorro') }));
+  library.edits.make('Added', changes, '2026-01-01T00:00:00.000Z');
+  const old = readFileSync(fixture('digikam'), 'utf8');
+  const child = join(projectRoot, 'test', 'fixtures', 'writeUntilKilled.ts');
+  const isWritten = (name: string): boolean => {
+    const text = readFileSync(join(folder, `${name}.xmp`), 'utf8');
+    if (text === old) return false;
+    expect(text).toMatch(/<rdf:li>zorro<\/rdf:li>[^]*<\?xpacket end='w'\?>\s*$/);
+    return true;
+  };
+  for (const milliseconds of [0, 7, 31, 53, 97]) {
+    const { signal, stderr } = spawnSync(process.execPath, [child, library.path, String(milliseconds)], {
+      encoding: 'utf8',
+    });
+    expect(signal, stderr).toBe('SIGKILL');
+    const written = names.filter(isWritten);
+    expect(written.length).toBeGreaterThan(0);
+    expect(written.length).toBeLessThan(names.length);
+  }
+  const report = { startedAt: '', seconds: 0, photos: 0, created: [], changed: [], skipped: [] };
+  await writeSidecars(library, report, { signal: new AbortController().signal, onProgress: () => {} });
+  expect(names.every(isWritten)).toBe(true);
+  expect(library.edits.pendingPhotos()).toEqual([]);
+  for (const photo of photos)
+    expect(library.texts.of(photo).filter(({ text }) => text === 'zorro')).toHaveLength(1);
+  expect(readdirSync(folder)).toHaveLength(2 * names.length);
 });
 
 /** Tells the library of a hierarchy. */
