@@ -4,7 +4,8 @@ import type { PendingWrite, SuggestedPhoto, SuggestedWords } from '../engine/con
 import { PhotolexError } from '../engine/contract.ts';
 import type { Engine } from '../engine/engine.ts';
 import { lines } from './commands.ts';
-import { finished, type LibraryOptions, print, printJson, withLibrary } from './session.ts';
+import { finished, type LibraryOptions, withLibrary } from './session.ts';
+import { print, printJson, printNotice } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
 export const tagActions = ['suggest', 'accept', 'undo', 'write'] as const;
@@ -47,7 +48,7 @@ async function named(engine: Engine, file: string | undefined): Promise<number[]
     paths: (await lines(file)).map((line) => line.split('\t')[0]!),
   });
   if (photos.length === 0) throw new UsageError(`None of the photos in ${file} is in the library.`);
-  for (const path of missing) console.error(`There is no photo ${path} in the library.`);
+  for (const path of missing) printNotice(`There is no photo ${path} in the library.`);
   return photos;
 }
 

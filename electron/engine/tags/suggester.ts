@@ -50,8 +50,8 @@ export class TagSuggester {
   readonly #words: VectorScan;
   /** By row: the photos that have the word in their texts. */
   readonly #photos = new Map<number, Set<number>>();
-  /** By photo: the rows of its words, so that an edit can take them back. */
-  readonly #rows = new Map<number, readonly number[]>();
+  /** By photo: the rows of its words, and its keywords that are a word each, so that an edit can take them back. */
+  readonly #read = new Map<number, { rows: readonly number[]; keywords: [row: number, text: string][] }>();
   /** What `#candidates` made of the words as they are. */
   readonly #known = new Map<SuggestedWords, Candidate[]>();
   /** By row: how often each spelling was written as a keyword. */
@@ -81,8 +81,10 @@ export class TagSuggester {
   refresh(photos: Iterable<number>): void {
     this.#known.clear();
     for (const photo of photos) {
-      for (const row of this.#rows.get(photo) ?? []) this.#photos.get(row)?.delete(photo);
-      this.#rows.delete(photo);
+      const { rows, keywords } = this.#read.get(photo) ?? { rows: [], keywords: [] };
+      for (const row of rows) this.#photos.get(row)?.delete(photo);
+      for (const [row, text] of keywords) this.#countSpelling(row, text, -1);
+      this.#read.delete(photo);
       this.#learn(photo, this.#library.texts.of(photo));
     }
   }
@@ -91,20 +93,26 @@ export class TagSuggester {
     if (texts.length === 0) return;
     const { preparation } = this.#space;
     const rows = this.#rowsOf(texts);
-    this.#rows.set(photo, rows);
+    const keywords = texts.flatMap(({ kind, text }): [number, string][] => {
+      const tokens = kind === 'keyword' ? preparation.tokens(text) : [];
+      const row = tokens.length === 1 ? this.#space.row(tokens[0]!) : undefined;
+      return row === undefined ? [] : [[row, text]];
+    });
+    this.#read.set(photo, { rows, keywords });
     for (const row of rows) {
       const photos = this.#photos.get(row);
       if (photos) photos.add(photo);
       else this.#photos.set(row, new Set([photo]));
     }
-    for (const { kind, text } of texts) {
-      if (kind !== 'keyword') continue;
-      const tokens = preparation.tokens(text);
-      const row = tokens.length === 1 ? this.#space.row(tokens[0]!) : undefined;
-      if (row === undefined) continue;
-      const spellings = this.#spellings.get(row) ?? new Map<string, number>();
-      this.#spellings.set(row, spellings.set(text, (spellings.get(text) ?? 0) + 1));
-    }
+    for (const [row, text] of keywords) this.#countSpelling(row, text, 1);
+  }
+
+  #countSpelling(row: number, text: string, by: 1 | -1): void {
+    const spellings = this.#spellings.get(row) ?? new Map<string, number>();
+    this.#spellings.set(row, spellings);
+    const count = (spellings.get(text) ?? 0) + by;
+    if (count > 0) spellings.set(text, count);
+    else spellings.delete(text);
   }
 
   #rowsOf(texts: readonly PhotoText[]): number[] {
@@ -191,7 +199,7 @@ export class TagSuggester {
           return logit >= least ? [{ ...candidate, logit }] : [];
         })
         .sort((one, other) => other.logit - one.logit);
-      const taken = new Set((this.#rows.get(photo) ?? []).map((row) => keyOf(phraseText(words[row]!))));
+      const taken = new Set((this.#read.get(photo)?.rows ?? []).map((row) => keyOf(phraseText(words[row]!))));
       const unwanted = rejected.get(photo);
       const likely = ranked.filter(({ key, word }) => {
         if (taken.has(key) || unwanted?.has(word.toLowerCase())) return false;
