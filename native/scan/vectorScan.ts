@@ -198,7 +198,7 @@ export class VectorScan {
     return out;
   }
 
-  /** What `scores` says of the vector at one position. */
+  /** What `scores` says of the vector at one position, but for the rounding of the query. */
   score(query: Float32Array, position: number): number {
     const { bytes, dimension } = this;
     let address = this.rowAddress(position);

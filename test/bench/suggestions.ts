@@ -1,7 +1,7 @@
 /**
  * How far suggested keywords can be trusted: the captions of some photos are hidden, the rest is learned, and each word that is suggested for
  * a photo with a hidden caption is right if it stands there or among the photo's labels. (A word that is in the picture and that nobody
- * wrote counts as wrong, so the truth is better.) Also how long a screenful takes, and the largest library of copies.
+ * wrote counts as wrong, so the truth is better.) Also how long a screenful takes.
  *
  *     npm run bench:suggestions -- <folder> [--photos 2000] [--split 0..7] [--words own|all]
  *
