@@ -242,7 +242,6 @@ describe('sidecars', () => {
     );
     await writeTags(join(album.folder, 'b.jpg'), '-XMP-lr:HierarchicalSubject=Places|Spain|Barcelona');
     await album.import();
-    knowPath(album, await album.photo('b.jpg'), ['Places', 'Spain', 'Barcelona']);
     const photo = album.hash('a.jpg');
     await album.edit(['a.jpg'], [keyword('barcelona'), keyword('AC/DC')]);
     expect(await album.texts('a.jpg')).toEqual(expect.arrayContaining(['keyword Photolex: Spain']));
@@ -336,12 +335,3 @@ test('killed at any moment, sidecars are as they were or as they shall be, and w
     expect(library.texts.of(photo).filter(({ text }) => text === 'zorro')).toHaveLength(1);
   expect(readdirSync(folder)).toHaveLength(2 * names.length);
 });
-
-/** Tells the library of a hierarchy. */
-function knowPath({ path }: Album, photo: number, levels: string[]): void {
-  const library = Library.open(path);
-  onTestFinished(() => library.close());
-  library.database
-    .prepare('INSERT INTO hierarchies (photo, source, path) VALUES (?, ?, ?)')
-    .run(photo, 'XMP-lr:HierarchicalSubject', JSON.stringify(levels));
-}

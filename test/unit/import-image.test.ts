@@ -256,10 +256,7 @@ describe('what cannot be decoded says why', () => {
       ['%PDF-1.4\n', 'this is not a picture: it is a PDF document'],
       [Buffer.alloc(5000), 'this is not a picture: it holds nothing but zeros'],
       [Buffer.from([7, 200, 3, 4, 5, 6, 0, 9]), 'this is not a picture in a format that Photolex knows'],
-      [
-        Buffer.from('\0\0\0\x0cJXL \r\n\x87\n', 'latin1'),
-        'the file is damaged or cut off',
-      ],
+      [Buffer.from('\0\0\0\x0cJXL \r\n\x87\n', 'latin1'), 'the file is damaged or cut off'],
       [Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), 'the file is damaged or cut off'],
     ];
     for (const [content, message] of messages)

@@ -204,7 +204,8 @@ export class PhotoRepository {
   storedFilesOf(id: number): (StoredFile & { folder: string })[] {
     return this.#database
       .prepare(
-        `SELECT files.id, root, files.path, photo, size, modified, sidecar_modified AS sidecarModified, roots.path AS folder
+        `SELECT files.id, root, files.path, photo, size, modified, sidecar_modified AS sidecarModified,
+           metadata_version AS metadataVersion, roots.path AS folder
          FROM files JOIN roots ON roots.id = files.root WHERE photo = ? ORDER BY files.id`,
       )
       .all(id) as (StoredFile & { folder: string })[];

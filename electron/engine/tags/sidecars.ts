@@ -9,10 +9,15 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { writeAtomically } from '../../../native/files.ts';
-import { ExiftoolUnavailable, METADATA_SOURCES, MetadataReader } from '../../../native/metadata.ts';
+import {
+  ExiftoolUnavailable,
+  METADATA_SOURCES,
+  type Metadata,
+  MetadataReader,
+} from '../../../native/metadata.ts';
 import { FileProblem, isSystemError, systemReason } from '../../../native/problem.ts';
 import { type SidecarChange, SidecarWriter } from '../../../native/sidecar.ts';
-import type { PendingWrite, PhotoText, SidecarReport } from '../contract.ts';
+import type { PendingWrite, SidecarReport } from '../contract.ts';
 import { sidecarsOf } from '../import/folder.ts';
 import type { Progress } from '../import/progress.ts';
 import type { PendingWords } from '../library/edits.ts';
@@ -92,7 +97,7 @@ async function writePhoto(library: Library, photo: number, tools: Tools): Promis
     remove: pending.remove,
   };
   const files = await plannedFiles(library, photo);
-  const written: { file: PlannedFile; texts: PhotoText[] }[] = [];
+  const written: { file: PlannedFile; metadata: Metadata }[] = [];
   for (const file of files) {
     if (file.problem !== null) {
       report.skipped.push({ path: file.path, reason: file.problem });
@@ -103,8 +108,7 @@ async function writePhoto(library: Library, photo: number, tools: Tools): Promis
       const sidecars = (await sidecarsBeside(file.path)) ?? [];
       // Before they are read: what another program writes from now on is the next import's.
       file.stored.sidecarModified = await newest(sidecars);
-      const { texts } = await tools.reader.read(file.path, sidecars);
-      written.push({ file, texts });
+      written.push({ file, metadata: await tools.reader.read(file.path, sidecars) });
     } catch (error) {
       if (error instanceof ExiftoolUnavailable) throw error;
       const reason = isSystemError(error)
@@ -124,18 +128,28 @@ async function writePhoto(library: Library, photo: number, tools: Tools): Promis
 function settle(
   library: Library,
   pending: PendingWords,
-  written: readonly { file: PlannedFile; texts: PhotoText[] }[],
+  written: readonly { file: PlannedFile; metadata: Metadata }[],
   files: number,
 ): void {
-  for (const { file } of written) {
-    const { id: _, ...stored } = file.stored;
-    library.photos.setFile(stored);
+  const { photo } = pending;
+  const { photos, texts, hierarchies, facts, edits } = library;
+  for (const { file, metadata } of written) {
+    const { id: _, metadataVersion: __, ...stored } = file.stored;
+    photos.setFile(stored);
+    facts.setOfFile(stored.root, stored.path, metadata.facts);
   }
-  const said = written.flatMap(({ texts }) => texts);
+  facts.resolve(photo);
+  const said = written.flatMap(({ metadata }) => metadata.texts);
+  const paths = written.flatMap(({ metadata }) => metadata.hierarchies);
   // Another file, that could not be written beside, may be where some of the words come from.
-  if (written.length === files) library.texts.replace(pending.photo, METADATA_SOURCES, said);
-  else library.texts.add(pending.photo, said);
-  library.edits.setWritten(pending, said);
+  if (written.length === files) {
+    texts.replace(photo, METADATA_SOURCES, said);
+    hierarchies.replace(photo, METADATA_SOURCES, paths);
+  } else {
+    texts.add(photo, said);
+    hierarchies.add(photo, paths);
+  }
+  edits.setWritten(pending, said);
 }
 
 async function writeFile(file: PlannedFile, change: SidecarChange, { writer, report }: Tools): Promise<void> {

@@ -52,14 +52,6 @@ export function migrate(database: SqliteDatabase): void {
         AND text = new.text COLLATE NOCASE;
     END;
 
-    CREATE TABLE IF NOT EXISTS hierarchies (
-      id INTEGER PRIMARY KEY,
-      photo INTEGER NOT NULL REFERENCES photos (id) ON DELETE CASCADE,
-      source TEXT NOT NULL,
-      path TEXT NOT NULL,
-      UNIQUE (photo, source, path)
-    ) STRICT;
-
     CREATE TABLE sidecar_reports (
       id INTEGER PRIMARY KEY,
       report TEXT NOT NULL
