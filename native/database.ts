@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import * as sqliteVec from 'sqlite-vec';
 
 export type SqliteDatabase = Database.Database;
+export type SqliteStatement = Database.Statement<unknown[]>;
 
 /** A statement slower than this is reported, in milliseconds: the window must answer in 100. */
 const SLOW_STATEMENT = 40;

@@ -174,7 +174,7 @@ export class MetadataReader {
 }
 
 /** Asks for the version first: the pool of processes would go on trying for minutes before it gives up. */
-async function startExiftool(): Promise<ExifTool> {
+export async function startExiftool(): Promise<ExifTool> {
   try {
     await promisify(execFile)(await exiftoolPath(), ['-ver'], { timeout: START_TIMEOUT });
   } catch (error) {

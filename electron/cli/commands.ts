@@ -25,7 +25,7 @@ import { UsageError } from './usage.ts';
 const percent = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
 
 /** Lines of a text file without the empty ones. @throws {UsageError} if it cannot be read. */
-async function lines(path: string): Promise<string[]> {
+export async function lines(path: string): Promise<string[]> {
   try {
     const text = await readFile(path, 'utf8');
     return text

@@ -2,7 +2,7 @@
  * `photolex`: every capability from a terminal, over the same engine as the window. Results go to stdout, progress and
  * notices to stderr. Exit codes: 0 done, 1 failed, 2 wrong usage.
  */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { applicationVersion } from '../../native/runtime.ts';
 import {
   composeSchema,
@@ -10,10 +10,13 @@ import {
   PhotolexError,
   pixelFormatSchema,
   presets,
+  SUGGESTED_FROM,
+  suggestedWordsSchema,
   trainInputSchema,
   wordSpaceSchema,
 } from '../engine/contract.ts';
 import * as commands from './commands.ts';
+import { tagActions, tags } from './tags.ts';
 import { printNotice } from './terminal.ts';
 import { UsageError } from './usage.ts';
 import { words } from './words.ts';
@@ -32,6 +35,12 @@ const whole =
     }
     return number;
   };
+
+const fraction = (value: string): number => {
+  const number = Number(value);
+  if (!(number >= 0 && number <= 1)) throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  return number;
+};
 
 const collect = (value: string, all: string[]): string[] => [...all, value];
 
@@ -195,6 +204,32 @@ program
   .option('--rules', 'what was said of words')
   .addOption(json())
   .action(words);
+
+program
+  .command('tags')
+  .description('suggest words for photos that have none, accept them, undo that, write them to XMP sidecars')
+  .addArgument(new Argument('<action>', 'what to do').choices(tagActions))
+  .addOption(library())
+  .addOption(
+    new Option('--limit <n>', 'how many photos to show; of accept and write with --dry-run')
+      .argParser(whole(1))
+      .default(50),
+  )
+  .addOption(
+    new Option('--threshold <p>', 'the least probability of a word')
+      .argParser(fraction)
+      .default(SUGGESTED_FROM),
+  )
+  .addOption(
+    new Option('--words <which>', 'words that this library uses, or all that the model has seen')
+      .choices(suggestedWordsSchema.options)
+      .default('own'),
+  )
+  .option('--word <word>', 'accept only this word')
+  .option('--photos <file>', 'paths of photos, one a line (default: all without words; write: all that wait)')
+  .option('--dry-run', 'tell what would be done, and do nothing')
+  .addOption(json())
+  .action(tags);
 
 program
   .command('models')

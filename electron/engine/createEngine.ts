@@ -28,6 +28,7 @@ import type { Engine, Media } from './engine.ts';
 import { evaluate } from './evaluate/evaluation.ts';
 import { isPhotoName } from './import/folder.ts';
 import { Library } from './library/library.ts';
+import { findPaths } from './library/paths.ts';
 import { OpenLibrary } from './openLibrary.ts';
 import { parseQuery } from './search/query.ts';
 import { search } from './search/results.ts';
@@ -214,6 +215,11 @@ class LocalEngine implements Engine {
         };
       },
 
+      findPhotos: ({ paths }) => {
+        const { photos, missing } = findPaths(this.#current.library, paths);
+        return { photos: [...new Set(photos.values())], missing };
+      },
+
       parseQuery: ({ query, lenient }) => parseQuery(query, { lenient }),
       search: async (input) => search(this.#current.library, await this.#current.searcher(), input),
       explain: async ({ photo, concepts, compose }) => {
@@ -249,6 +255,16 @@ class LocalEngine implements Engine {
         this.#current.library.wordRules.set(rules);
         return this.#current.library.wordRules.get();
       },
+
+      suggestTags: (input) => this.#current.tags.suggest(input),
+      acceptTags: (input) => ({ job: this.#current.tags.accept(input) }),
+      rejectTag: (input) => this.#current.tags.reject(input),
+      editWords: (input) => this.#current.tags.edit(input),
+      edits: ({ limit }) => this.#current.library.edits.list(limit),
+      undoEdit: () => this.#current.tags.undo(),
+      pendingWrites: (input) => this.#current.tags.pending(input),
+      writeSidecars: (input) => ({ job: this.#current.tags.write(input) }),
+      sidecarReport: () => this.#current.library.reports.latestSidecars(),
 
       train: (input) => ({ job: this.#current.train(input) }),
       jobs: () => this.#open?.jobs.list() ?? [],

@@ -19,6 +19,7 @@ import { addStarter, modelFolder } from './library/starter.ts';
 import { drawSampleAlbum } from './sample/album.ts';
 import { type Picture, Searcher } from './search/searcher.ts';
 import { ModelWords } from './search/words.ts';
+import { Tagging } from './tags/tagging.ts';
 import type { TrainingHost, TrainOutcome, TrainRequest, TrainWorker } from './train/training.ts';
 import { type LaunchProcess, startWorker, type WorkerHandle } from './workers/workerProcess.ts';
 
@@ -55,6 +56,7 @@ interface LoadedModel {
 export class OpenLibrary {
   readonly library: Library;
   readonly jobs: Jobs;
+  readonly tags: Tagging;
   readonly #home: string;
   readonly #listener: LibraryListener;
   readonly #log: Logger;
@@ -84,6 +86,12 @@ export class OpenLibrary {
       if (job.state !== 'running') this.#logEnd(job);
       listener.job(job);
       if (job.state !== 'running') this.tellStatus();
+    });
+    this.tags = new Tagging({
+      library,
+      jobs: this.jobs,
+      searcher: () => this.searcher(),
+      changed: () => this.tellStatus(),
     });
   }
 

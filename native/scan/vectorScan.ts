@@ -198,6 +198,19 @@ export class VectorScan {
     return out;
   }
 
+  /** What `scores` says of the vector at one position, but for the rounding of the query. */
+  score(query: Float32Array, position: number): number {
+    const { bytes, dimension } = this;
+    let address = this.rowAddress(position);
+    let sum = 0;
+    for (let component = 0; component < dimension; component += block) {
+      const width = Math.min(block, dimension - component);
+      for (let lane = 0; lane < width; lane++) sum += query[component + lane]! * bytes[address + lane]!;
+      address += rowsPerGroup * block;
+    }
+    return sum * this.floats[this.scaleIndex(position)]!;
+  }
+
   /** Makes room for `rows` vectors in all. Throws a RangeError if there is not that much memory. */
   private reserve(rows: number): void {
     const bytes = groupsAddress + Math.ceil(rows / rowsPerGroup) * this.groupBytes;

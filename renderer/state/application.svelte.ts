@@ -13,11 +13,12 @@ import { Library } from './library.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Search } from './search.svelte.ts';
+import { Tags } from './tags.svelte.ts';
 import { Training } from './training.svelte.ts';
 import { Viewer } from './viewer.svelte.ts';
 import { Words } from './words.svelte.ts';
 
-export type DialogName = 'settings' | 'shortcuts' | 'report';
+export type DialogName = 'settings' | 'shortcuts' | 'report' | 'sidecars';
 
 /** A folder that someone waits for while the chooser is open. */
 export interface FolderRequest {
@@ -41,6 +42,7 @@ export class Application {
   readonly viewer: Viewer;
   readonly words: Words;
   readonly training: Training;
+  readonly tags: Tags;
 
   /** False until it is known whether a library is open. */
   ready = $state(false);
@@ -66,6 +68,7 @@ export class Application {
     this.viewer = new Viewer(engine, this.search, failed);
     this.words = new Words(engine, failed);
     this.training = new Training(engine, this.library, this.jobs);
+    this.tags = new Tags(engine, failed, () => void this.viewer.refresh());
     this.#refresh = latestWins(() => this.search.refresh());
   }
 
@@ -153,6 +156,7 @@ export class Application {
       const folder = this.library.status?.folders.at(-1);
       if (job.kind === 'train') await this.library.learn({ resume: true });
       else if (job.kind === 'sample') await this.library.openSampleAlbum();
+      else if (job.kind === 'sidecars') await this.tags.write();
       else if (folder) await this.library.importPhotos(folder);
       else await this.openFolder();
     });
@@ -178,6 +182,7 @@ export class Application {
   #hearJob(job: Job): void {
     this.jobs.hear(job);
     if (job.state === 'running' || job.kind === 'train') return;
+    if (job.kind === 'tag' || job.kind === 'sidecars') return void this.tags.hearEnd(job.kind);
     void this.notices.attempt(() => this.library.loadReport());
   }
 
@@ -189,6 +194,7 @@ export class Application {
     } else if (status?.models.find(isActive)?.id !== before?.models.find(isActive)?.id) {
       if (!this.search.query.isEmpty) void this.search.update();
       if (this.words.isOpen) void this.words.refresh();
+      if (this.tags.isOpen) void this.tags.refresh();
     } else if (status?.indexed !== before?.indexed || status?.photos !== before?.photos) {
       void this.#refresh();
     }
@@ -199,6 +205,7 @@ export class Application {
     this.viewer.index = 0;
     this.words.clear();
     this.training.close();
+    this.tags.clear();
     this.library.report = null;
     if (this.library.isOpen) {
       void this.notices.attempt(() => this.library.loadReport());

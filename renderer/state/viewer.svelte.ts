@@ -2,7 +2,7 @@
  * The one photo that the user is at: the focused place in the grid, and the photo open in the lightbox with all that is
  * known about it. Moving in one moves in the other.
  */
-import type { Explanation, Photo, PhotoDetails } from '../../electron/engine/contract.ts';
+import type { Explanation, Photo, PhotoDetails, Suggestion } from '../../electron/engine/contract.ts';
 import type { EngineClient } from '../engine.ts';
 import { latestWins } from './latestWins.ts';
 import type { Search } from './search.svelte.ts';
@@ -14,6 +14,8 @@ export class Viewer {
   photo = $state.raw<Photo | null>(null);
   details = $state.raw<PhotoDetails | null>(null);
   explanation = $state.raw<Explanation | null>(null);
+  /** Keywords that the photo might have. */
+  suggestions = $state.raw<readonly Suggestion[]>([]);
   /** Whether the side panel is shown. */
   panel = $state(true);
 
@@ -37,6 +39,12 @@ export class Viewer {
       if (this.photo?.id !== photo.id) return;
       this.details = details;
       this.explanation = explanation;
+      // They come last: the first time, all texts of the library are read for them.
+      const suggested = await engine.calls.suggestTags({ photos: [photo.id] }).catch((error: unknown) => {
+        failed(error);
+        return null;
+      });
+      if (this.photo?.id === photo.id) this.suggestions = suggested?.photos[0]?.suggestions ?? [];
     });
   }
 
@@ -53,6 +61,7 @@ export class Viewer {
       if (this.photo?.id !== photo.id) {
         this.details = null;
         this.explanation = null;
+        this.suggestions = [];
       }
       this.photo = photo;
       await this.#describe(photo);
@@ -64,6 +73,11 @@ export class Viewer {
   /** Goes on by so many photos, if the lightbox is open. */
   async step(by: number): Promise<void> {
     if (this.photo) await this.open(this.index + by);
+  }
+
+  /** Loads again what is known about the open photo. */
+  async refresh(): Promise<void> {
+    if (this.photo) await this.#describe(this.photo);
   }
 
   /** The photos before and after, as far as they are known, so that they can be loaded ahead. */

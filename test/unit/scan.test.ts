@@ -98,6 +98,15 @@ describe('scores', () => {
     }
   });
 
+  it('are the same one by one', () => {
+    const vectors = unitVectors(new Random(11), 37, 50);
+    const query = unitVectors(new Random(12), 1, 50);
+    const scan = new VectorScan(50);
+    scan.append(range(37, 100), vectors);
+    const scores = scan.scores(query);
+    for (const position of range(37)) expect(scan.score(query, position)).toBeCloseTo(scores[position]!, 3);
+  });
+
   it('equal it beyond one window of rows, appended in pieces', () => {
     const random = new Random(7);
     const vectors = unitVectors(random, 40_001, 5);

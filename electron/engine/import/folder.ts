@@ -227,8 +227,11 @@ function besides(file: FoundFile, name: string): FoundFile {
   return { ...file, path: beside(file.path), absolute: beside(file.absolute), inside: beside(file.inside) };
 }
 
-/** The sidecars of the photo `name`: `photo.jpg.xmp` before `photo.xmp`. What Apple's devices call `IMG_E1234` is `IMG_1234`, edited, and shares its sidecar. */
-function sidecarsOf(name: string, neighbour: (name: string) => FoundFile | undefined): FoundFile[] {
+/**
+ * The sidecars of the photo `name`: `photo.jpg.xmp` before `photo.xmp`. What Apple's devices call `IMG_E1234` is `IMG_1234`, edited, and
+ * shares its sidecar. `neighbour` finds a file of the same folder by its name in lower case.
+ */
+export function sidecarsOf<T>(name: string, neighbour: (name: string) => T | undefined): T[] {
   const lower = name.toLowerCase();
   const stem = lower.slice(0, -extname(lower).length);
   const find = (names: string[]) => names.map(neighbour).filter((sidecar) => sidecar !== undefined);

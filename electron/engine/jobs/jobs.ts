@@ -183,10 +183,19 @@ export class Jobs {
 }
 
 /** Jobs of one slot do not run side by side. */
-const slots: Record<Job['kind'], 'import' | 'train'> = { sample: 'import', import: 'import', train: 'train' };
+const slots: Record<Job['kind'], 'import' | 'train' | 'tag'> = {
+  sample: 'import',
+  import: 'import',
+  // Both read files' stamps and set them.
+  sidecars: 'import',
+  train: 'train',
+  tag: 'tag',
+};
 
 const labels: Record<Job['kind'], string> = {
   sample: 'Drawing the sample album',
   import: 'An import',
   train: 'A training',
+  tag: 'Adding suggested words',
+  sidecars: 'Writing sidecars',
 };

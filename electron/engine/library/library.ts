@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { openDatabase, type SqliteDatabase } from '../../../native/database.ts';
 import { PhotolexError } from '../contract.ts';
+import { EditRepository } from './edits.ts';
 import { FactRepository } from './facts.ts';
 import { FeatureRepository } from './features.ts';
 import { HierarchyRepository } from './hierarchies.ts';
@@ -40,6 +41,7 @@ export class Library {
   readonly wordRules: WordRuleRepository;
   readonly facts: FactRepository;
   readonly hierarchies: HierarchyRepository;
+  readonly edits: EditRepository;
 
   private constructor(path: string, database: SqliteDatabase) {
     this.path = path;
@@ -54,6 +56,7 @@ export class Library {
     this.wordRules = new WordRuleRepository(database);
     this.facts = new FactRepository(database);
     this.hierarchies = new HierarchyRepository(database);
+    this.edits = new EditRepository(database);
   }
 
   /**

@@ -200,6 +200,17 @@ export class PhotoRepository {
     ).all(id) as { path: string; folder: string }[];
   }
 
+  /** The same with what tells whether they have changed. */
+  storedFilesOf(id: number): (StoredFile & { folder: string })[] {
+    return this.#database
+      .prepare(
+        `SELECT files.id, root, files.path, photo, size, modified, sidecar_modified AS sidecarModified,
+           metadata_version AS metadataVersion, roots.path AS folder
+         FROM files JOIN roots ON roots.id = files.root WHERE photo = ? ORDER BY files.id`,
+      )
+      .all(id) as (StoredFile & { folder: string })[];
+  }
+
   /** Every file of the library. */
   allFiles(): PhotoFile[] {
     return this.#database
@@ -242,6 +253,27 @@ export class PhotoRepository {
   countIndexed(): number {
     return this.#database
       .prepare('SELECT count(*) FROM photos WHERE indexed_at IS NOT NULL')
+      .pluck()
+      .get() as number;
+  }
+
+  /** A page of the indexed photos without words, latest first. */
+  untaggedPage(offset: number, limit: number): number[] {
+    return this.#database
+      .prepare(
+        `SELECT id FROM photos WHERE indexed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM texts WHERE texts.photo = photos.id)
+         ORDER BY taken_at DESC, id DESC LIMIT ? OFFSET ?`,
+      )
+      .pluck()
+      .all(limit, offset) as number[];
+  }
+
+  /** How many photos `untaggedPage` has. */
+  countUntagged(): number {
+    return this.#database
+      .prepare(
+        `SELECT count(*) FROM photos WHERE indexed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM texts WHERE texts.photo = photos.id)`,
+      )
       .pluck()
       .get() as number;
   }

@@ -1,6 +1,12 @@
-/** Reports of the latest imports. */
+/** Reports of the latest imports, and of writing sidecars. */
 import { preparedOnce, type SqliteDatabase } from '../../../native/database.ts';
-import { type ImportReport, importReportSchema, type PastImport } from '../contract.ts';
+import {
+  type ImportReport,
+  importReportSchema,
+  type PastImport,
+  type SidecarReport,
+  sidecarReportSchema,
+} from '../contract.ts';
 
 /** Reports that are kept: a watched folder is imported often. */
 const KEPT = 50;
@@ -43,5 +49,17 @@ export class ReportRepository {
          json_array_length(report, '$.skipped') AS skipped
        FROM import_reports ORDER BY id DESC`,
     ).all() as PastImport[];
+  }
+
+  addSidecars(report: SidecarReport): void {
+    this.#database.prepare('INSERT INTO sidecar_reports (report) VALUES (?)').run(JSON.stringify(report));
+  }
+
+  latestSidecars(): SidecarReport | null {
+    const json = this.#database
+      .prepare('SELECT report FROM sidecar_reports ORDER BY id DESC LIMIT 1')
+      .pluck()
+      .get() as string | undefined;
+    return json === undefined ? null : sidecarReportSchema.parse(JSON.parse(json));
   }
 }

@@ -116,6 +116,17 @@ export class Searcher {
     return [...new Set([...texts.photosWith(words), ...facts.photosAt(words)])];
   }
 
+  /** Cosine of one photo with a direction [D]; undefined if the photo has no vector. */
+  scoreOf(photo: number, vector: Float32Array): number | undefined {
+    const position = this.#scan.positionOf(photo);
+    return position === undefined ? undefined : this.#scan.score(vector, position);
+  }
+
+  /** Forgets what was kept of texts, because they have changed. */
+  forgetTexts(): void {
+    this.#columns.clear();
+  }
+
   /** The direction of a concept. */
   #direction(concept: Concept): Direction {
     switch (concept.kind) {

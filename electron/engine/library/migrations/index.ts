@@ -4,9 +4,16 @@ import { migrate as photos } from './001-photos.ts';
 import { migrate as wordRules } from './002-word-rules.ts';
 import { migrate as trainings } from './003-trainings.ts';
 import { migrate as metadata } from './004-metadata.ts';
+import { migrate as edits } from './006-edits.ts';
 
 /** In order, one per released change of the tables; a shipped migration is never edited. */
-const migrations: readonly ((database: SqliteDatabase) => void)[] = [photos, wordRules, trainings, metadata];
+const migrations: readonly ((database: SqliteDatabase) => void)[] = [
+  photos,
+  wordRules,
+  trainings,
+  metadata,
+  edits,
+];
 
 /** The version of the tables that this program writes. */
 export const LIBRARY_VERSION = migrations.length;

@@ -1,0 +1,100 @@
+/** Keywords that are suggested for photos, and `photolex tags`, over a library that has learned its captions. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { builtPath } from '../../native/runtime.ts';
+import { endOf } from '../fixtures/jobs.ts';
+import { learnedAlbum, photoIds } from '../fixtures/learnedAlbum.ts';
+import { temporaryFolder } from '../fixtures/pictures.ts';
+
+const learned = learnedAlbum();
+
+test('a word that only the owner uses is suggested for the photos of its bearer, with photos that show why', async () => {
+  const { engine } = await learned.open();
+  const { calls } = engine;
+  const ids = await photoIds(engine);
+  const ofFigaro = new Map(
+    learned.album.pictures.map(({ file, concepts, caption }) => [
+      ids.get(file)!,
+      { isHe: concepts.includes('figaro'), caption },
+    ]),
+  );
+  const page = await calls.suggestTags({ threshold: 0.5 });
+  expect(page.total).toBe(25);
+  const named = page.photos.filter(({ suggestions }) => suggestions.some(({ word }) => word === 'figaro'));
+  expect(named.filter(({ id }) => ofFigaro.get(id)!.isHe).length).toBeGreaterThanOrEqual(8);
+  for (const { suggestions } of page.photos) {
+    const probabilities = suggestions.map(({ probability }) => probability);
+    expect(probabilities).toEqual(probabilities.toSorted((one, other) => other - one));
+    expect(probabilities.every((probability) => probability >= 0.5)).toBe(true);
+    for (const { word, photos, examples } of suggestions) {
+      expect(photos, word).toBeGreaterThanOrEqual(examples.length);
+      expect(examples.length).toBeGreaterThan(0);
+      for (const example of examples) expect(ofFigaro.get(example)!.caption).toBeDefined();
+    }
+  }
+  const { examples } = named[0]!.suggestions.find(({ word }) => word === 'figaro')!;
+  for (const example of examples) expect(ofFigaro.get(example)!.caption).toMatch(/figaro/i);
+
+  // A word that was rejected does not come again; one that the photo has is not suggested for it.
+  const [photo, other] = named.map(({ id }) => id);
+  const wordsFor = async (id: number, words: 'own' | 'all' = 'own'): Promise<string[]> => {
+    const { photos } = await calls.suggestTags({ photos: [id], threshold: 0.1, words });
+    return photos[0]!.suggestions.map(({ word }) => word);
+  };
+  expect(await wordsFor(photo!)).toContain('figaro');
+  await calls.rejectTag({ photos: [photo!], word: 'figaro' });
+  expect(await wordsFor(photo!)).not.toContain('figaro');
+  await calls.editWords({ photos: [other!], add: [{ kind: 'keyword', text: 'Figaro' }] });
+  expect(await wordsFor(other!)).not.toContain('figaro');
+  await calls.undoEdit();
+  await calls.undoEdit();
+  expect(await wordsFor(photo!)).toContain('figaro');
+  // Spelled as keywords spell it.
+  await calls.editWords({ photos: [other!], add: [{ kind: 'keyword', text: 'Figaro' }] });
+  expect(await wordsFor(photo!)).toContain('Figaro');
+
+  // All at once, as one edit.
+  const job = await endOf(engine, () => calls.acceptTags({ word: 'Figaro', threshold: 0.5 }));
+  expect(job.message).toMatch(/^Added “Figaro” to \d+ photos\.$/);
+  const [edit] = await calls.edits({ limit: 1 });
+  expect(edit!.photos).toBeGreaterThanOrEqual(7);
+  await calls.undoEdit();
+  expect((await calls.suggestTags({ threshold: 0.5 })).total).toBe(24);
+});
+
+test('photolex tags suggests, accepts, writes and undoes', async () => {
+  const { engine, path } = await learned.open();
+  await engine.close();
+  const home = temporaryFolder();
+  const photolex = (...given: string[]) => {
+    const outcome = spawnSync(
+      process.execPath,
+      [builtPath('node', 'cli.js'), 'tags', '--library', path, ...given],
+      { encoding: 'utf8', env: { ...process.env, PHOTOLEX_HOME: home, NO_COLOR: '1' } },
+    );
+    return { ...outcome, json: () => JSON.parse(outcome.stdout) };
+  };
+  const { photos } = photolex('suggest', '--threshold', '0.5', '--limit', '30', '--json').json();
+  expect(photos).toHaveLength(25);
+  expect(photolex('accept', '--dry-run', '--word', 'figaro').stdout).toMatch(/Nothing was changed/);
+  const accepted = photolex('accept', '--word', 'figaro', '--json').json();
+  expect(accepted.edit.photos).toBeGreaterThan(4);
+  const planned = photolex('write', '--dry-run', '--json').json();
+  expect(planned.total).toBe(accepted.edit.photos);
+  const sidecars: string[] = planned.writes.map(
+    ({ files }: { files: { sidecars: string[] }[] }) => files[0]!.sidecars[0]!,
+  );
+  onTestFinished(() => {
+    for (const sidecar of sidecars) rmSync(sidecar, { force: true });
+  });
+  expect(sidecars.some((sidecar) => existsSync(sidecar))).toBe(false);
+  expect(photolex('write', '--json').json()).toMatchObject({ photos: planned.total, skipped: [] });
+  expect(sidecars.every((sidecar) => existsSync(sidecar))).toBe(true);
+  expect(photolex('undo').stdout).toMatch(/^Undone: Added “figaro” to \d+ photos\.$/m);
+  expect(photolex('undo').stdout).toBe('There is nothing to undo.\n');
+  expect(photolex('undo', '--threshold', '0.5').status).toBe(2);
+  expect(photolex('accept', '--threshold', '2').status).toBe(2);
+  expect(join(path, 'photolex.db')).toSatisfy(existsSync);
+});
