@@ -50,7 +50,7 @@ export function startWorker<Remote extends object, Local extends object>(
   });
   let stopping = false;
   const closed = child.ended.then((how) => {
-    const reason = stopping ? 'it was stopped' : `it ended unexpectedly (${how})`;
+    const reason = stopping ? 'it was stopped' : `it ended unexpectedly ${how}`;
     calls.$close(
       new PhotolexError('worker-stopped', `The ${name.replace('-', ' ')} cannot answer: ${reason}.`),
     );
@@ -96,8 +96,7 @@ export function lastOutput(stream: NodeJS.ReadableStream | null): () => string {
 }
 
 /** How a process ended, in words. */
-export const endOf = (how: string, printed: string): string =>
-  [how, printed.trim()].filter(Boolean).join(': ');
+export const endOf = (how: string, printed: string): string => `(${how})${printed && `: ${printed.trim()}`}`;
 
 /** How far a worker steps back for others, from 0 to 19; at 10 a busy engine would starve it. */
 const NICENESS = 5;
