@@ -50,7 +50,7 @@ export function startWorker<Remote extends object, Local extends object>(
   });
   let stopping = false;
   const closed = child.ended.then((how) => {
-    const reason = stopping ? 'it was stopped' : `it ended unexpectedly (${how})`;
+    const reason = stopping ? 'it was stopped' : `it ended unexpectedly ${how}`;
     calls.$close(
       new PhotolexError('worker-stopped', `The ${name.replace('-', ' ')} cannot answer: ${reason}.`),
     );
@@ -101,7 +101,8 @@ const BESIDE_THE_POINT = /^(Warning:|\s+at )/;
 /** How a process ended, in words. */
 export function endOf(how: string, printed: string): string {
   const lines = printed.split('\n').filter((line) => !BESIDE_THE_POINT.test(line));
-  return [how, lines.join('\n').trim()].filter(Boolean).join(': ');
+  const told = lines.join('\n').trim();
+  return `(${how})${told && `: ${told}`}`;
 }
 
 /** How far a worker steps back for others, from 0 to 19; at 10 a busy engine would starve it. */
