@@ -10,6 +10,7 @@ import type {
   Explanation,
   ImportReport,
   ImportSource,
+  LibraryStatus,
   SearchOutput,
   TrainInput,
 } from '../engine/contract.ts';
@@ -58,10 +59,12 @@ export async function importPhotos(source: string, options: ImportOptions): Prom
     }
     print(job.message ?? '');
     printReport(report);
-    const status = (await engine.calls.libraryStatus())!;
-    print(`${status.photos} photos in the library, ${status.captioned} with words.`);
+    print(importSummary((await engine.calls.libraryStatus())!));
   });
 }
+
+export const importSummary = ({ photos, captioned, offline }: LibraryStatus): string =>
+  `${photos} photos in the library, ${captioned} with words${offline > 0 ? `, ${offline} offline` : ''}.`;
 
 export async function importReport(options: LibraryOptions): Promise<void> {
   await withLibrary(options.library, false, async (engine) => {
@@ -78,9 +81,11 @@ export async function importReport(options: LibraryOptions): Promise<void> {
   });
 }
 
-function printReport({ sources, videos, skipped, reasons }: ImportReport): void {
+export function printReport({ sources, videos, livePhotos, away, skipped, reasons }: ImportReport): void {
   for (const { title, because, photos } of sources)
     print(`  ${title}: words for ${photos} photos (recognised because ${because})`);
+  for (const folder of away) print(`  away: ${folder}; its photos stay in the library`);
+  if (livePhotos > 0) print(`  ${livePhotos} live photos`);
   if (videos > 0) print(`  ${videos} videos left alone`);
   for (const { reason, files } of reasons) print(`  ${files} skipped: ${reason}`);
   for (const { path, reason } of skipped) print(`  skipped ${path}: ${reason}`);
@@ -293,7 +298,7 @@ export async function exportModel(options: LibraryOptions & { model?: string; ou
 
 export async function status(options: LibraryOptions): Promise<void> {
   await withLibrary(options.library, false, async (engine) => {
-    const { photos, captioned, indexed, models, databaseBytes, problems } =
+    const { photos, captioned, indexed, models, databaseBytes, problems, offline, lost, away } =
       (await engine.calls.libraryStatus())!;
     if (options.json) {
       printJson({
@@ -302,12 +307,18 @@ export async function status(options: LibraryOptions): Promise<void> {
         indexed,
         models: models.map(({ id, text, backbone, loss, active }) => ({ id, text, backbone, loss, active })),
         databaseBytes,
+        offline,
+        lost,
+        away,
       });
       return;
     }
     print(
       `${photos} photos, ${captioned} with words, ${indexed} indexed${problems > 0 ? `, ${problems} that cannot be shown` : ''}`,
     );
+    if (offline > 0)
+      print(`${offline} offline, of which ${lost} have no file any more (see photolex forget)`);
+    for (const folder of away) print(`away: ${folder}`);
     print(`database ${(databaseBytes / 1e6).toFixed(1)} MB`);
     for (const { id, name, active } of models) print(`${active ? '→' : ' '} ${id}  ${name}`);
   });

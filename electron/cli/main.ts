@@ -16,6 +16,7 @@ import {
   wordSpaceSchema,
 } from '../engine/contract.ts';
 import * as commands from './commands.ts';
+import * as living from './living.ts';
 import { tagActions, tags } from './tags.ts';
 import { printNotice } from './terminal.ts';
 import { UsageError } from './usage.ts';
@@ -69,6 +70,32 @@ program
   )
   .addOption(json())
   .action(commands.importPhotos);
+
+program
+  .command('rescan')
+  .description('read everything again that was imported; what did not change is not read')
+  .addOption(library())
+  .addOption(json())
+  .action(living.rescan);
+
+program
+  .command('duplicates')
+  .description(
+    'photos that look alike: copies of other sizes, brighter, trimmed a little, or nearly the same shot',
+  )
+  .addOption(library())
+  .addOption(json())
+  .action(living.duplicates);
+
+program
+  .command('forget')
+  .description(
+    'forget photos whose files are gone for good, with their words; photos on a drive that is away stay',
+  )
+  .addOption(library())
+  .option('--missing', 'yes, forget them')
+  .addOption(json())
+  .action(living.forget);
 
 program
   .command('report')

@@ -20,7 +20,7 @@ export async function withLibrary<T>(
   create: boolean,
   work: (engine: Engine) => Promise<T>,
 ): Promise<T> {
-  const engine = await createEngine({ learnsByItself: false });
+  const engine = await createEngine({ learnsByItself: false, watches: false });
   const interrupt = (): void => {
     console.error('\nStopping at the next safe point …');
     void engine.close().then(() => process.exit(1));

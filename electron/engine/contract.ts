@@ -65,6 +65,12 @@ export const photoSchema = z.object({
   width: z.number().int(),
   height: z.number().int(),
   captioned: z.boolean(),
+  /** Changes with the photo's bytes, for addresses of its pictures that must not show what was kept of the old ones. */
+  revision: z.string(),
+  /** True while none of its files is there; its thumbnail is shown. */
+  offline: z.boolean(),
+  /** Of a photo that stands for a group of photos that are one: what kind of one, and how many, with their videos. */
+  group: z.object({ kind: z.enum(['raw', 'live', 'edited', 'burst']), size: z.number().int() }).nullable(),
 });
 export type Photo = z.infer<typeof photoSchema>;
 
@@ -93,7 +99,8 @@ export const photoDetailsSchema = photoSchema.extend({
   texts: z.array(photoTextSchema),
   /** Keywords that stand below others, the outermost level first. Each level is among the texts too. */
   hierarchies: z.array(z.object({ levels: z.array(z.string()), source: z.string() })),
-  files: z.array(z.object({ path: z.string(), folder: z.string() })),
+  /** Files that are there come first. An offline one is where the photo was last. */
+  files: z.array(z.object({ path: z.string(), folder: z.string(), offline: z.boolean() })),
   /**
    * ISO 8601, as precise as it is known: a year, a month, a day or a time. A time is what the clock showed at the place, with its distance to
    * UTC if known; a `Z` stands where only UTC is known.
@@ -109,8 +116,29 @@ export const photoDetailsSchema = photoSchema.extend({
   label: z.enum(labelColours).nullable(),
   flag: z.enum(['picked', 'rejected']).nullable(),
   bytes: z.number().int(),
+  /** The photos that are one with it, the one that is shown for all first, and itself; each with its file's name. */
+  members: z.array(photoSchema.extend({ path: z.string() })),
+  /** Names of the short videos that belong to them. */
+  videos: z.array(z.string()),
 });
 export type PhotoDetails = z.infer<typeof photoDetailsSchema>;
+
+/** A photo beside others that look like it. */
+export const similarPhotoSchema = photoSchema.extend({
+  path: z.string(),
+  folder: z.string(),
+  bytes: z.number().int(),
+  takenAt: z.string().nullable(),
+  /** In how many files its bytes are. */
+  files: z.number().int(),
+});
+export type SimilarPhoto = z.infer<typeof similarPhotoSchema>;
+export const similarSetSchema = z.object({
+  photos: z.array(similarPhotoSchema),
+  /** How alike the least alike is to the first: a cosine of what the network sees. */
+  similarity: z.number(),
+});
+export type SimilarSet = z.infer<typeof similarSetSchema>;
 
 export const textSchema = z.enum(textAlgorithms);
 /**
@@ -186,6 +214,15 @@ export const libraryStatusSchema = z.object({
   indexed: z.number().int(),
   /** Photos that could not be decoded. */
   problems: z.number().int(),
+  /** Photos none of whose files is there, and those among them that nothing that is away could bring back. */
+  offline: z.number().int(),
+  lost: z.number().int(),
+  /** Folders that are away. */
+  away: z.array(z.string()),
+  /** How many folders are watched for changes. */
+  watched: z.number().int(),
+  /** Why changes in some folder are not noticed by themselves, and what to do; null if they are, or nobody wants it. */
+  watchProblem: z.string().nullable(),
   folders: z.array(z.string()),
   models: z.array(modelSchema),
   databaseBytes: z.number().int(),
@@ -342,10 +379,19 @@ export const importReportSchema = z.object({
   added: z.number().int(),
   unchanged: z.number().int(),
   duplicates: z.number().int(),
+  /** Photos whose file holds other bytes than before; they keep their words. */
+  replaced: z.number().int().default(0),
+  /** Files that were there before and are not now, and files that came back. */
+  missing: z.number().int().default(0),
+  found: z.number().int().default(0),
+  /** Folders that are gone, or empty although many photos were in them, as of a drive that is away. */
+  away: z.array(z.string()).default([]),
   captioned: z.number().int(),
   indexed: z.number().int(),
   /** Videos, which Photolex leaves alone. */
   videos: z.number().int().default(0),
+  /** Short videos that belong to a photo. */
+  livePhotos: z.number().int().default(0),
   /** Every file that was skipped, or that an export names and that is not there. `group` is the place of its reason in `reasons`. */
   skipped: z.array(
     z.object({ path: z.string(), reason: z.string(), group: z.number().int().nonnegative().optional() }),
@@ -455,6 +501,7 @@ const settingsFields = {
   theme: themeSchema,
   thumbnailHeight: z.number().int().min(80).max(480),
   learnAutomatically: z.boolean(),
+  watchFolders: z.boolean(),
   /** Folders of the libraries opened before, latest first. */
   recentLibraries: z.array(z.string()),
 };
@@ -463,6 +510,7 @@ export const settingsSchema = z.object({
   theme: settingsFields.theme.default('system'),
   thumbnailHeight: settingsFields.thumbnailHeight.default(200),
   learnAutomatically: settingsFields.learnAutomatically.default(true),
+  watchFolders: settingsFields.watchFolders.default(true),
   recentLibraries: settingsFields.recentLibraries.default([]),
 });
 export type Settings = z.infer<typeof settingsSchema>;
@@ -611,6 +659,18 @@ export const calls = {
     input: z.object({ path, source: importSourceSchema.default('auto') }),
     output: job,
   },
+  /** Imports everything again, as it was imported before; only what changed is read. */
+  rescan: { input: nothing, output: job },
+  /** Photos whose files are gone for good, as far as can be seen, each with where it was last. */
+  lostPhotos: {
+    input: z.object({ limit: z.number().int().min(1).max(1000).default(100) }),
+    output: z.object({
+      total: z.number().int(),
+      photos: z.array(z.object({ photo: z.number().int(), path: z.string() })),
+    }),
+  },
+  /** Forgets the photos whose files are gone, with their words. Nothing else ever does. */
+  forgetLost: { input: nothing, output: z.object({ forgotten: z.number().int() }) },
   /** The report of an import, of the latest if none is named. */
   importReport: {
     input: z.object({ report: z.number().int().optional() }).strict().optional(),
@@ -641,6 +701,23 @@ export const calls = {
     input: z.object({ paths: z.array(path).max(1_000_000) }),
     output: z.object({ photos: z.array(z.number().int()), missing: z.array(z.string()) }),
   },
+
+  /** Sets of near-duplicates, the largest first, or those that one photo is in. */
+  similarPhotos: {
+    input: z.object({
+      photo: z.number().int().positive().optional(),
+      offset: z.number().int().min(0).default(0),
+      limit: z.number().int().min(1).max(500).default(50),
+    }),
+    output: z.object({
+      total: z.number().int(),
+      sets: z.array(similarSetSchema),
+      /** Photos that were not compared yet; `comparePhotos` does it. */
+      waiting: z.number().int(),
+    }),
+  },
+  /** Compares the photos that were indexed before Photolex looked for near-duplicates; null if there are none. */
+  comparePhotos: { input: nothing, output: z.object({ job: z.number().int().nullable() }) },
 
   /** `lenient` forgives what is unfinished while typing. */
   parseQuery: {
@@ -806,8 +883,8 @@ export type EngineEvents = { [N in EventName]: (payload: EventPayload<N>) => voi
  */
 export const mediaKinds = ['thumbnail', 'photo', 'image'] as const;
 export type MediaKind = (typeof mediaKinds)[number];
-export const mediaUrl = (kind: MediaKind, id: number | string): string =>
-  `/media/${kind}/${encodeURIComponent(id)}`;
+export const mediaUrl = (kind: MediaKind, id: number | string, revision?: string): string =>
+  `/media/${kind}/${encodeURIComponent(id)}${revision === undefined ? '' : `?${revision}`}`;
 
 /** An error as it crosses a transport: what went wrong in the user's words, and what to do about it. */
 export const errorSchema = z.object({ code: z.string(), message: z.string() });

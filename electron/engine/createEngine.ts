@@ -44,6 +44,8 @@ export interface EngineOptions {
   learnsByItself?: boolean;
   /** Starts the process that trains, where the host does it. */
   launchTrainer?: LaunchProcess;
+  /** False for a host that imports when it is told to and ends soon: then no folder is watched. */
+  watches?: boolean;
 }
 
 /** What a call does, its input validated already. */
@@ -54,16 +56,18 @@ type Parsed<N extends CallName> = ReturnType<(typeof contract)[N]['input']['pars
 
 const RECENT_LIBRARIES = 12;
 
+/** What the host of an engine allows and does itself. */
+type HostOptions = Required<Omit<EngineOptions, 'home'>>;
+
 /** Starts an engine with no library open. */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const home = options.home ?? userDataFolder();
   await mkdir(home, { recursive: true });
-  return new LocalEngine(
-    home,
-    openLog(home),
-    options.learnsByItself ?? true,
-    options.launchTrainer ?? forkProcess,
-  );
+  return new LocalEngine(home, openLog(home), {
+    learnsByItself: options.learnsByItself ?? true,
+    watches: options.watches ?? true,
+    launchTrainer: options.launchTrainer ?? forkProcess,
+  });
 }
 
 function openLog(home: string): Logger {
@@ -78,23 +82,21 @@ class LocalEngine implements Engine {
   readonly #home: string;
   readonly #log: Logger;
   readonly #settings: SettingsFile;
-  readonly #learnsByItself: boolean;
-  readonly #launchTrainer: LaunchProcess;
+  readonly #host: HostOptions;
   readonly #accelerator: Accelerator;
   readonly #listeners = new Map<EventName, Set<(payload: never) => void>>();
   #open: OpenLibrary | null = null;
 
-  constructor(home: string, log: Logger, learnsByItself: boolean, launchTrainer: LaunchProcess) {
+  constructor(home: string, log: Logger, host: HostOptions) {
     this.#home = home;
     this.#log = log;
-    this.#learnsByItself = learnsByItself;
+    this.#host = host;
     this.#settings = new SettingsFile(home);
-    this.#launchTrainer = launchTrainer;
     this.#accelerator = new Accelerator(
       home,
       log,
       (acceleration) => this.#tell('acceleration', acceleration),
-      launchTrainer,
+      host.launchTrainer,
     );
     const handlers = this.#handlers();
     const names = Object.keys(contract) as CallName[];
@@ -136,10 +138,11 @@ class LocalEngine implements Engine {
       {
         job: (job) => this.#tell('job', job),
         status: (status) => this.#tell('library', status),
-        learnsByItself: () => this.#learnsByItself && this.#settings.get().learnAutomatically,
+        learnsByItself: () => this.#host.learnsByItself && this.#settings.get().learnAutomatically,
+        watches: () => this.#host.watches && this.#settings.get().watchFolders,
       },
       this.#log,
-      this.#launchTrainer,
+      this.#host.launchTrainer,
     );
     const previous = this.#open;
     this.#open = opened;
@@ -169,7 +172,11 @@ class LocalEngine implements Engine {
       stopAccelerating: () => this.#accelerator.stop(),
       removeAcceleration: () => this.#accelerator.remove(),
       getSettings: () => this.#settings.get(),
-      setSettings: (changes) => this.#settings.set(defined(changes)),
+      setSettings: async (changes) => {
+        const settings = await this.#settings.set(defined(changes));
+        this.#open?.heedWatching();
+        return settings;
+      },
 
       recentLibraries: () => this.#recentLibraries(),
       libraryStatus: () => this.#open?.status() ?? null,
@@ -194,24 +201,36 @@ class LocalEngine implements Engine {
         return { job: open.importSampleAlbum(folder) };
       },
       importPhotos: ({ path, source }) => ({ job: this.#current.import(path, source) }),
+      rescan: () => ({ job: this.#current.rescan() }),
+      lostPhotos: ({ limit }) => {
+        const lost = this.#current.library.presence.lost();
+        const photos = lost.slice(0, limit).map(({ photo, path }) => ({ photo, path }));
+        return { total: lost.length, photos };
+      },
+      forgetLost: async () => ({ forgotten: await this.#current.forgetLost() }),
       importReport: (input) => this.#current.library.reports.get(input?.report),
       importReports: () => this.#current.library.reports.list(),
       listFolder: ({ path }) => listFolder(resolve(path ?? homedir())),
 
       listPhotos: ({ offset, limit }) => {
         const { photos } = this.#current.library;
-        return { total: photos.countIndexed(), photos: photos.page(offset, limit) };
+        return { total: photos.countShown(), photos: photos.page(offset, limit) };
       },
       photoDetails: ({ photo }) => {
         const { library } = this.#current;
         const details = library.photos.details(photo);
         if (!details) throw noPhoto(photo);
+        const members = library.groups.membersOf(photo);
         return {
           ...details,
           texts: library.texts.of(photo),
           hierarchies: library.hierarchies.of(photo),
           place: library.facts.place(photo),
           files: library.photos.filesOf(photo),
+          members: library.photos
+            .found(members)
+            .sort((one, other) => members.indexOf(one.id) - members.indexOf(other.id)),
+          videos: library.groups.videosOf(members),
         };
       },
 
@@ -219,6 +238,9 @@ class LocalEngine implements Engine {
         const { photos, missing } = findPaths(this.#current.library, paths);
         return { photos: [...new Set(photos.values())], missing };
       },
+
+      similarPhotos: (input) => this.#current.similar(input),
+      comparePhotos: () => ({ job: this.#current.comparePhotos() }),
 
       parseQuery: ({ query, lenient }) => parseQuery(query, { lenient }),
       search: async (input) => search(this.#current.library, await this.#current.searcher(), input),

@@ -4,23 +4,30 @@
  */
 import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
-import type { CallOutput, Job, LibraryStatus, Model, TrainInput } from './contract.ts';
+import type { z } from 'zod';
+import type { CallOutput, calls, ImportReport, Job, LibraryStatus, Model, TrainInput } from './contract.ts';
 import { type ImportSource, PhotolexError, trainInputSchema } from './contract.ts';
-import { importSource, newImportReport } from './import/importer.ts';
+import { groupPhotos } from './group/photoGroups.ts';
+import { type ImportOptions, importParts, importSource, newImportReport } from './import/importer.ts';
 import { groupReasons } from './import/reasons.ts';
-import { fillVectors, type IndexModel, indexPhotos } from './index/indexer.ts';
+import { newRescanReport, rescan } from './import/rescan.ts';
+import { fillLooks, fillVectors, type IndexModel, indexPhotos } from './index/indexer.ts';
 import type { VisionWorker } from './index/vision.ts';
 import { type JobControl, Jobs } from './jobs/jobs.ts';
 import { Library } from './library/library.ts';
 import { exportNetwork } from './library/modelExport.ts';
 import { bundledWords, networkHash, networkPath, readSpace } from './library/modelFiles.ts';
 import type { StoredModel } from './library/models.ts';
+import { removePhotos } from './library/removal.ts';
 import { addStarter, modelFolder } from './library/starter.ts';
 import { drawSampleAlbum } from './sample/album.ts';
 import { type Picture, Searcher } from './search/searcher.ts';
 import { ModelWords } from './search/words.ts';
+import { similarPairs, similarSets } from './similar/similarPhotos.ts';
 import { Tagging } from './tags/tagging.ts';
 import type { TrainingHost, TrainOutcome, TrainRequest, TrainWorker } from './train/training.ts';
+import type { FolderChanges } from './watch/folderWatcher.ts';
+import { LibraryWatch } from './watch/libraryWatch.ts';
 import { type LaunchProcess, startWorker, type WorkerHandle } from './workers/workerProcess.ts';
 
 /** Captioned photos from which learning starts by itself. */
@@ -35,6 +42,8 @@ export interface LibraryListener {
   status(status: LibraryStatus): void;
   /** Whether learning may start by itself. */
   learnsByItself(): boolean;
+  /** Whether changes in folders are noticed by themselves. */
+  watches(): boolean;
 }
 
 /** A picture from outside the library, whatever the model. */
@@ -68,6 +77,11 @@ export class OpenLibrary {
   #headFree: Promise<unknown> = Promise.resolve();
   #loading: Promise<LoadedModel> | null = null;
   #told: NodeJS.Timeout | null = null;
+  #watch: LibraryWatch | null = null;
+  /** Sets of near-duplicates, as they were found last. */
+  #similar: Promise<ReturnType<typeof similarSets>> | null = null;
+  /** Photos that got other bytes while a training runs, which saw the old ones. */
+  readonly #replaced = new Set<number>();
   #closed = false;
 
   private constructor(
@@ -85,7 +99,10 @@ export class OpenLibrary {
     this.jobs = new Jobs(library, (job) => {
       if (job.state !== 'running') this.#logEnd(job);
       listener.job(job);
-      if (job.state !== 'running') this.tellStatus();
+      if (job.state === 'running') return;
+      this.tellStatus();
+      // What was imported now may be a new folder to watch, and what changed meanwhile can be read.
+      if (job.kind !== 'train') void this.#watch?.look().then(() => this.#watch?.idle());
     });
     this.tags = new Tagging({
       library,
@@ -93,6 +110,24 @@ export class OpenLibrary {
       searcher: () => this.searcher(),
       changed: () => this.tellStatus(),
     });
+    this.heedWatching();
+  }
+
+  /** Begins or ends watching the folders, as the user's settings say. */
+  heedWatching(): void {
+    const wanted = this.#listener.watches() && !this.#closed;
+    if (wanted === (this.#watch !== null)) return;
+    const previous = this.#watch;
+    this.#watch = wanted
+      ? new LibraryWatch({
+          library: this.library,
+          log: this.#log,
+          importChanges: (changes) => this.#importChanges(changes),
+          onChange: () => this.tellStatus(),
+        })
+      : null;
+    void previous?.close();
+    this.tellStatus();
   }
 
   /**
@@ -132,6 +167,10 @@ export class OpenLibrary {
       path: library.path,
       name: library.name,
       ...counts,
+      ...library.presence.counts(),
+      away: library.presence.away(),
+      watched: this.#watch?.watched ?? 0,
+      watchProblem: this.#watch?.problem ?? null,
       folders: library.photos.roots().map(({ path }) => path),
       models: library.models.list().map(publicModel),
       databaseBytes: library.databaseBytes,
@@ -178,6 +217,7 @@ export class OpenLibrary {
       picture: (bytes) => this.#visionWorker().picture(bytes),
       vectors: (features, thumbnails) =>
         this.#withHead(network, (vision) => vision.vectors(features, thumbnails)),
+      looks: (thumbnails) => this.#visionWorker().looks(thumbnails),
     };
   }
 
@@ -240,10 +280,48 @@ export class OpenLibrary {
   /** Imports a folder, an export or a list of photos, and indexes what is new. */
   import(path: string, source: ImportSource = 'auto'): number {
     return this.jobs.start('import', { path, source }, async (control) => {
-      const message = await this.#import(path, control, source);
+      const message = await this.#importSource(path, control, source);
       this.#learnIfDue(control);
       return message;
     });
+  }
+
+  /** Imports everything again, each folder, archive and list as it was imported before, and indexes what is new. */
+  rescan(): number {
+    return this.jobs.start('import', { rescan: true }, async (control) => {
+      const { library } = this;
+      if (library.imports.list().length === 0)
+        throw new PhotolexError(
+          'no-imports',
+          'Nothing was imported into this library yet. Import a folder first.',
+        );
+      const report = newRescanReport(library, new Date().toISOString());
+      const message = await this.#import(control, report, (options) => rescan(library, options));
+      this.#learnIfDue(control);
+      return message;
+    });
+  }
+
+  /** Imports what the watch saw change, by folder. Returns false while another import runs. */
+  #importChanges(changes: ReadonlyMap<string, FolderChanges>): boolean {
+    if (this.#closed || this.jobs.isRunning('import') || this.jobs.isRunning('sample')) return false;
+    const { library } = this;
+    const folders = [...changes.keys()];
+    this.jobs.start('import', { changes: folders }, async (control) => {
+      const report = newImportReport(folders.join(', '), new Date().toISOString());
+      report.folder = folders.join(', ');
+      const read = async (options: Omit<ImportOptions, 'source'>): Promise<void> => {
+        for (const [folder, parts] of changes) {
+          if (parts === 'all') await rescan(library, options, folder);
+          else await importParts(library, folder, parts, options);
+        }
+      };
+      // The report of what the user imported stays the latest, unless there is something to tell.
+      const message = await this.#import(control, report, read, () => report.skipped.length > 0);
+      this.#learnIfDue(control);
+      return message;
+    });
+    return true;
   }
 
   /** Draws the sample album into a folder beside the library, then imports it. */
@@ -254,22 +332,35 @@ export class OpenLibrary {
         onProgress: (done, total) =>
           control.progress({ stage: 'Drawing the sample album', done, total, unit: 'pictures' }),
       });
-      await this.#import(folder, control);
+      await this.#importSource(folder, control);
       this.#learnIfDue(control);
       return `${photos} pictures drawn and imported.`;
     });
   }
 
-  async #import(path: string, { signal, progress }: JobControl, source?: ImportSource): Promise<string> {
+  #importSource(path: string, control: JobControl, source?: ImportSource): Promise<string> {
+    const report = newImportReport(path, new Date().toISOString());
+    return this.#import(control, report, (options) =>
+      importSource(this.library, path, { ...options, ...(source ? { source } : {}) }),
+    );
+  }
+
+  /** Reads files with `read`, then looks at what it brought. Returns what happened in one line. */
+  async #import(
+    { signal, progress }: JobControl,
+    report: ImportReport,
+    read: (options: Omit<ImportOptions, 'source'>) => Promise<void>,
+    keepsReport: () => boolean = () => true,
+  ): Promise<string> {
     const started = performance.now();
     const { library } = this;
-    const report = newImportReport(path, new Date().toISOString());
     const onProgress: typeof progress = (step) => {
       progress(step);
       this.tellStatus();
     };
+    const onReplaced = (photos: readonly number[]): void => void this.#forgetVectors(photos);
     try {
-      await importSource(library, path, { signal, onProgress, report, ...(source ? { source } : {}) });
+      await read({ signal, onProgress, onReplaced, report });
       const model = this.#indexModel(this.#active);
       const vision = this.#visionOf(model);
       await vision.load(model);
@@ -281,21 +372,72 @@ export class OpenLibrary {
       });
       // Another model may have been activated meanwhile.
       await this.#place(this.#active);
+      await groupPhotos(library);
     } finally {
+      this.#similar = null;
       report.seconds = (performance.now() - started) / 1000;
-      library.reports.add(groupReasons(report));
+      if (keepsReport()) library.reports.add(groupReasons(report));
       await this.#refreshSearcher();
     }
-    const sources = report.sources.map(({ title }) => title).filter((title) => title !== 'captions.tsv');
-    const parts = [
-      `${count(report.added, 'new photo')}${sources.length > 0 ? ` with words from ${sources.join(', ')}` : ''}`,
-      report.unchanged > 0 ? `${report.unchanged.toLocaleString('en')} unchanged` : '',
-      report.duplicates > 0 ? `${count(report.duplicates, 'duplicate')}` : '',
-      report.skipped.length > 0
-        ? `${report.skipped.length.toLocaleString('en')} skipped (see the report)`
-        : '',
-    ];
-    return `${parts.filter(Boolean).join(', ')} in ${report.seconds.toFixed(1)} s.`;
+    return summary(report);
+  }
+
+  /** Near-duplicates, a page of their sets, or those of one photo. */
+  async similar({
+    photo,
+    offset,
+    limit,
+  }: z.output<(typeof calls)['similarPhotos']['input']>): Promise<CallOutput<'similarPhotos'>> {
+    const { photos } = this.library;
+    const finding = this.#similar ?? similarPairs(this.library).then(similarSets);
+    this.#similar = finding;
+    finding.catch(() => {
+      this.#similar = null;
+    });
+    const all = await finding;
+    const sets = photo === undefined ? all : all.filter((set) => set.photos.includes(photo));
+    const page = sets.slice(offset, offset + limit).map(({ similarity, photos: ids }) => {
+      const found = new Map(photos.withFacts(ids).map((one) => [one.id, one]));
+      return { similarity, photos: ids.flatMap((id) => found.get(id) ?? []) };
+    });
+    return { total: sets.length, sets: page, waiting: photos.countWithoutLook() };
+  }
+
+  /** Gives photos that were indexed before there were near-duplicates what they are found by. Null if none waits. */
+  comparePhotos(): number | null {
+    if (this.library.photos.countWithoutLook() === 0) return null;
+    return this.jobs.start('import', { compare: true }, async ({ signal, progress }) => {
+      const model = this.#indexModel(this.#active);
+      await fillLooks(this.library, this.#visionOf(model), { signal, onProgress: progress });
+      await groupPhotos(this.library);
+      this.#similar = null;
+      await this.#refreshSearcher();
+      return 'All photos are compared.';
+    });
+  }
+
+  /** Forgets the photos whose files are gone; returns how many. @throws {PhotolexError} `busy` while an import runs. */
+  async forgetLost(): Promise<number> {
+    if (this.jobs.isRunning('import') || this.jobs.isRunning('sample'))
+      throw new PhotolexError(
+        'busy',
+        'An import is under way and may find them. Wait for it, then try again.',
+      );
+    const lost = this.library.presence.lost();
+    await removePhotos(this.library, lost);
+    await this.#forgetVectors(lost.map(({ photo }) => photo));
+    this.#similar = null;
+    await groupPhotos(this.library);
+    await this.#refreshSearcher();
+    this.tellStatus();
+    return lost.length;
+  }
+
+  /** What was seen in the old bytes of these photos answers no search any more. */
+  async #forgetVectors(photos: readonly number[]): Promise<void> {
+    for (const photo of photos) this.#replaced.add(photo);
+    const loaded = await this.#loading?.catch(() => null);
+    loaded?.searcher.forget(photos);
   }
 
   /** What the library got meanwhile becomes searchable, and what it lost is found no more. */
@@ -369,6 +511,7 @@ export class OpenLibrary {
     };
     signal.addEventListener('abort', cancel, { once: true });
     const started = performance.now();
+    this.#replaced.clear();
     try {
       const outcome = await worker.calls.train(library.path, library.modelPath(id), this.#home, request);
       if ('cancelled' in outcome) throw new PhotolexError('cancelled', outcome.cancelled);
@@ -390,6 +533,7 @@ export class OpenLibrary {
       });
       for (const { photos, vectors } of pending) {
         library.transaction(() => library.vectors.set(model, photos, vectors));
+        for (const photo of photos) if (this.#replaced.has(photo)) library.vectors.remove(model, photo);
         await new Promise((resolve) => setImmediate(resolve));
       }
       await this.activate(id);
@@ -461,8 +605,11 @@ export class OpenLibrary {
 
   /** Stops everything at a safe point. */
   async close(): Promise<void> {
-    await this.jobs.close();
+    const watch = this.#watch;
+    this.#watch = null;
     this.#closed = true;
+    await watch?.close();
+    await this.jobs.close();
     if (this.#told) clearTimeout(this.#told);
     await this.#vision?.stop();
     this.library.close();
@@ -477,6 +624,24 @@ function publicModel({
   ...model
 }: StoredModel): Model {
   return model;
+}
+
+/** What an import did, in one line. */
+function summary(report: ImportReport): string {
+  const sources = report.sources.map(({ title }) => title).filter((title) => title !== 'captions.tsv');
+  const words = sources.length > 0 ? ` with words from ${[...new Set(sources)].join(', ')}` : '';
+  const number = (value: number): string => value.toLocaleString('en');
+  const parts = [
+    `${count(report.added, 'new photo')}${words}`,
+    report.replaced > 0 ? `${number(report.replaced)} edited` : '',
+    report.unchanged > 0 ? `${number(report.unchanged)} unchanged` : '',
+    report.duplicates > 0 ? `${count(report.duplicates, 'duplicate')}` : '',
+    report.found > 0 ? `${number(report.found)} back` : '',
+    report.missing > 0 ? `${count(report.missing, 'file')} not there any more` : '',
+    report.away.length > 0 ? `${count(report.away.length, 'folder')} away` : '',
+    report.skipped.length > 0 ? `${number(report.skipped.length)} skipped (see the report)` : '',
+  ];
+  return `${parts.filter(Boolean).join(', ')} in ${report.seconds.toFixed(1)} s.`;
 }
 
 function count(value: number, noun: string): string {

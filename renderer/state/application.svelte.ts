@@ -13,12 +13,13 @@ import { Library } from './library.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Search } from './search.svelte.ts';
+import { Similar } from './similar.svelte.ts';
 import { Tags } from './tags.svelte.ts';
 import { Training } from './training.svelte.ts';
 import { Viewer } from './viewer.svelte.ts';
 import { Words } from './words.svelte.ts';
 
-export type DialogName = 'settings' | 'shortcuts' | 'report' | 'sidecars';
+export type DialogName = 'settings' | 'shortcuts' | 'report' | 'sidecars' | 'lost';
 
 /** A folder that someone waits for while the chooser is open. */
 export interface FolderRequest {
@@ -43,6 +44,7 @@ export class Application {
   readonly words: Words;
   readonly training: Training;
   readonly tags: Tags;
+  readonly similar: Similar;
 
   /** False until it is known whether a library is open. */
   ready = $state(false);
@@ -69,6 +71,7 @@ export class Application {
     this.words = new Words(engine, failed);
     this.training = new Training(engine, this.library, this.jobs);
     this.tags = new Tags(engine, failed, () => void this.viewer.refresh());
+    this.similar = new Similar(engine);
     this.#refresh = latestWins(() => this.search.refresh());
   }
 
@@ -184,18 +187,27 @@ export class Application {
     if (job.state === 'running' || job.kind === 'train') return;
     if (job.kind === 'tag' || job.kind === 'sidecars') return void this.tags.hearEnd(job.kind);
     void this.notices.attempt(() => this.library.loadReport());
+    // Groups, or what is there, may have changed without a photo more or less.
+    void this.#refresh();
+    if (this.similar.isOpen) void this.notices.attempt(() => this.similar.refresh());
   }
 
   #hearLibrary(status: LibraryStatus | null): void {
     const before = this.library.status;
     this.library.status = status;
+    if (status?.watchProblem && status.watchProblem !== before?.watchProblem)
+      this.notices.show('error', status.watchProblem);
     if (status?.path !== before?.path) {
       this.#changeLibrary();
     } else if (status?.models.find(isActive)?.id !== before?.models.find(isActive)?.id) {
       if (!this.search.query.isEmpty) void this.search.update();
       if (this.words.isOpen) void this.words.refresh();
       if (this.tags.isOpen) void this.tags.refresh();
-    } else if (status?.indexed !== before?.indexed || status?.photos !== before?.photos) {
+    } else if (
+      status?.indexed !== before?.indexed ||
+      status?.photos !== before?.photos ||
+      status?.offline !== before?.offline
+    ) {
       void this.#refresh();
     }
   }
@@ -206,6 +218,7 @@ export class Application {
     this.words.clear();
     this.training.close();
     this.tags.clear();
+    this.similar.close();
     this.library.report = null;
     if (this.library.isOpen) {
       void this.notices.attempt(() => this.library.loadReport());

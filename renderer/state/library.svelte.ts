@@ -79,6 +79,11 @@ export class Library {
     else await this.openFolder(path);
   }
 
+  /** Reads everything again that was imported. */
+  async rescan(): Promise<void> {
+    await this.#engine.calls.rescan();
+  }
+
   async openSampleAlbum(): Promise<void> {
     await this.#engine.calls.openSampleAlbum();
   }

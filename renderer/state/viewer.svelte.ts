@@ -16,6 +16,10 @@ export class Viewer {
   explanation = $state.raw<Explanation | null>(null);
   /** Keywords that the photo might have. */
   suggestions = $state.raw<readonly Suggestion[]>([]);
+  /** The photos to go through, if those of the list are not meant. */
+  #among = $state.raw<readonly Photo[] | null>(null);
+  /** Place among them. */
+  #place = $state(0);
   /** Whether the side panel is shown. */
   panel = $state(true);
 
@@ -58,21 +62,60 @@ export class Viewer {
       const photo = await this.#search.list.fetch(index);
       if (!photo) return;
       this.index = index;
-      if (this.photo?.id !== photo.id) {
-        this.details = null;
-        this.explanation = null;
-        this.suggestions = [];
-      }
-      this.photo = photo;
-      await this.#describe(photo);
+      this.#among = null;
+      await this.#show(photo);
     } catch (error) {
       this.#failed(error);
     }
   }
 
+  /** Opens a photo that is not of the list, with others to go on to. */
+  async openAmong(photos: readonly Photo[], place: number): Promise<void> {
+    const photo = photos[place];
+    if (!photo) return;
+    this.#among = photos;
+    this.#place = place;
+    await this.#show(photo);
+  }
+
+  /** Shows another photo of the group that the open one is of; the place stays. */
+  async showMember(photo: Photo): Promise<void> {
+    await this.#show(photo);
+  }
+
+  /** Goes on by so many photos of the group that the open one is of, and from its end to its beginning. */
+  async stepMember(by: number): Promise<void> {
+    const members = this.details?.members ?? [];
+    const place = members.findIndex(({ id }) => id === this.photo?.id);
+    const next = members[(place + by + members.length) % members.length];
+    if (members.length > 1 && next) await this.#show(next);
+  }
+
+  async #show(photo: Photo): Promise<void> {
+    if (this.photo?.id !== photo.id) {
+      // What is one stays in sight while the rest is looked up.
+      if (!this.details?.members.some(({ id }) => id === photo.id)) this.details = null;
+      this.explanation = null;
+      this.suggestions = [];
+    }
+    this.photo = photo;
+    await this.#describe(photo);
+  }
+
   /** Goes on by so many photos, if the lightbox is open. */
   async step(by: number): Promise<void> {
-    if (this.photo) await this.open(this.index + by);
+    if (!this.photo) return;
+    if (this.#among) await this.openAmong(this.#among, this.#place + by);
+    else await this.open(this.index + by);
+  }
+
+  /** Where the open photo is among those that are gone through, from 0, and how many they are. */
+  get place(): number {
+    return this.#among ? this.#place : this.index;
+  }
+
+  get total(): number {
+    return this.#among?.length ?? this.#search.list.total;
   }
 
   /** Loads again what is known about the open photo. */
@@ -83,7 +126,8 @@ export class Viewer {
   /** The photos before and after, as far as they are known, so that they can be loaded ahead. */
   get neighbours(): Photo[] {
     const { list } = this.#search;
-    return [list.at(this.index + 1), list.at(this.index - 1)].filter((photo) => photo !== undefined);
+    const at = (place: number): Photo | undefined => (this.#among ? this.#among[place] : list.at(place));
+    return [at(this.place + 1), at(this.place - 1)].filter((photo) => photo !== undefined);
   }
 
   close(): void {

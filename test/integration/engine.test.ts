@@ -317,6 +317,7 @@ test('settings that are not named stay, and outlive the engine', async () => {
     theme: 'dark',
     thumbnailHeight: 120,
     learnAutomatically: false,
+    watchFolders: true,
     recentLibraries: [expect.stringContaining('kept')],
   };
   expect(await engine.calls.getSettings()).toEqual(expected);

@@ -228,6 +228,7 @@ describe('vectors', () => {
         await vision.load({ network: asked.network });
         return vision.vectors(features, thumbnails);
       },
+      looks: (thumbnails) => vision.looks(thumbnails),
     };
     await indexPhotos(library, late, { model: asked });
     const { vector } = await vision.picture(readFileSync(join(library.photos.roots()[0]!.path, '000.jpg')));

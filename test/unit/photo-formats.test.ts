@@ -9,7 +9,7 @@ import { inspectPicture } from '../../native/pictureFile.ts';
 import { closeRawPreviews } from '../../native/rawPhoto.ts';
 import { viewablePhoto } from '../../native/viewablePhoto.ts';
 import { writeZip } from '../fixtures/exports.ts';
-import { temporaryFolder, writeTags } from '../fixtures/pictures.ts';
+import { temporaryFolder, writeDng } from '../fixtures/pictures.ts';
 
 afterAll(closeRawPreviews);
 
@@ -90,14 +90,11 @@ describe('RAW', () => {
     );
     const red = { create: { width: 300, height: 200, channels: 3, background: 'red' } } as const;
     const photo = sharp(noise, { raw: { width: 600, height: 400, channels: 3 } });
-    await photo
-      .clone()
+    const picture = await photo
       .composite([{ input: red, left: 0, top: 0 }])
       .jpeg()
-      .toFile(join(folder, 'preview.jpg'));
-    await photo.resize(60, 40).tiff().toFile(join(folder, name));
-    const embed = preview ? [`-PreviewImage<=${join(folder, 'preview.jpg')}`] : [];
-    await writeTags(join(folder, name), ...embed, '-n', `-Orientation=${orientation}`, '-DNGVersion=1 4 0 0');
+      .toBuffer();
+    await writeDng(join(folder, name), preview ? picture : null, orientation);
     return join(folder, name);
   }
 

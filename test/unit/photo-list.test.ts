@@ -17,6 +17,9 @@ function sourceOf(total: number, firstId = 1): { source: PhotoSource; asked: str
         width: 3,
         height: 2,
         captioned: false,
+        revision: '',
+        offline: false,
+        group: null,
       }));
       return { total: state.total, photos };
     },

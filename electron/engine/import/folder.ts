@@ -54,6 +54,8 @@ export const CAPTIONS_NAME = 'captions.tsv';
 export interface FoundPhoto extends FoundFile {
   /** `photo.jpg.xmp` and `photo.xmp`, where they exist. */
   sidecars: FoundFile[];
+  /** Name of the short video that was taken with the photo. */
+  video?: string;
 }
 
 export interface FolderContents {
@@ -66,6 +68,8 @@ export interface FolderContents {
   others: FoundFile[];
   /** How many videos lie there; they are left alone. */
   videos: number;
+  /** How many short videos belong to a photo. */
+  livePhotos: number;
   skipped: ImportReport['skipped'];
   /** False if a part of the tree could not be read, so that what was not found may still be there. */
   complete: boolean;
@@ -76,12 +80,21 @@ export interface WalkOptions {
   prefix?: string;
   /** Only the zip archives directly in the folder are wanted. */
   archivesOnly?: boolean;
+  /** Only what lies directly in the folder is wanted, and not what lies in folders inside. */
+  shallow?: boolean;
   signal?: AbortSignal;
   /** Told the number of photos found so far, folder by folder. */
   onFound?: (photos: number) => void;
 }
 
 export const isPhotoName = (name: string): boolean => PHOTO_EXTENSIONS.has(extname(name).toLowerCase());
+
+export const isVideoName = (name: string): boolean => VIDEO_EXTENSIONS.has(extname(name).toLowerCase());
+
+/** Names of photos that cameras take together with a short video, or a RAW photo. */
+export const isLiveName = (name: string): boolean => /\.(?:jpe?g|heic|heif)$/i.test(name);
+const LIVE_PHOTOS = ['.heic', '.jpg', '.jpeg', '.heif'];
+const LIVE_VIDEOS = ['.mov', '.mp4', '.m4v'];
 
 interface Folder {
   absolute: string;
@@ -95,7 +108,7 @@ interface Folder {
  * @throws if `root` itself cannot be read.
  */
 export async function walkFolder(root: string, options: WalkOptions = {}): Promise<FolderContents> {
-  const { prefix = '', archivesOnly = false, signal, onFound } = options;
+  const { prefix = '', archivesOnly = false, shallow = false, signal, onFound } = options;
   const contents = emptyContents();
   const realRoot = await realpath(root);
   const visited = new Set<string>();
@@ -132,6 +145,7 @@ export async function walkFolder(root: string, options: WalkOptions = {}): Promi
       const inside: Folder = { absolute: found.absolute, prefix: `${found.path}/` };
       const kind = entry.isSymbolicLink() ? await linkKind(found.absolute) : entryKind(entry);
       if (kind === 'folder') {
+        if (shallow) continue;
         if (SYSTEM_FOLDERS.has(name.toLowerCase())) continue;
         if (isLibrary && LIBRARY_FOLDERS.has(name)) continue;
         if (entry.isSymbolicLink()) links.push(inside);
@@ -174,6 +188,22 @@ export async function walkFolder(root: string, options: WalkOptions = {}): Promi
   return contents;
 }
 
+/**
+ * Whether a path below an imported folder lies where `walkFolder` does not go: hidden and system folders, hidden files, and Photolex's
+ * own libraries. `isLibrary` says whether a folder (relative, empty for the imported one) holds a library.
+ */
+export function isLeftOut(path: string, isLibrary: (folder: string) => boolean): boolean {
+  const names = path.split('/');
+  if (names.some((name) => name.startsWith('.'))) return true;
+  if (LIBRARY_FOLDERS.has(names[0]!) && isLibrary('')) return true;
+  return names
+    .slice(0, -1)
+    .some(
+      (name, depth) =>
+        SYSTEM_FOLDERS.has(name.toLowerCase()) || isLibrary(names.slice(0, depth + 1).join('/')),
+    );
+}
+
 /** What a library keeps in its own folder, when photos lie beside it. */
 const LIBRARY_FOLDERS = new Set(['thumbnails', 'models']);
 
@@ -197,12 +227,13 @@ async function linkKind(path: string): Promise<EntryKind> {
   }
 }
 
-const emptyContents = (): FolderContents => ({
+export const emptyContents = (): FolderContents => ({
   photos: [],
   captions: [],
   archives: [],
   others: [],
   videos: 0,
+  livePhotos: 0,
   skipped: [],
   complete: true,
 });
@@ -215,8 +246,18 @@ function sortFile(
 ): void {
   const name = basename(found.path);
   const extension = extname(name).toLowerCase();
-  if (isPhotoName(name)) contents.photos.push({ ...found, sidecars: sidecarsOf(name, neighbour) });
-  else if (VIDEO_EXTENSIONS.has(extension)) contents.videos += 1;
+  const stem = name.slice(0, name.length - extension.length).toLowerCase();
+  const beside = (extensions: readonly string[]) =>
+    extensions.map((other) => neighbour(stem + other)).find((file) => file !== undefined);
+  if (isPhotoName(name)) {
+    const video = isLiveName(name) ? beside(LIVE_VIDEOS) : undefined;
+    contents.photos.push({
+      ...found,
+      sidecars: sidecarsOf(name, neighbour),
+      ...(video ? { video: basename(video.path) } : {}),
+    });
+  } else if (LIVE_VIDEOS.includes(extension) && beside(LIVE_PHOTOS)) contents.livePhotos += 1;
+  else if (isVideoName(name)) contents.videos += 1;
   else if (name.toLowerCase() === CAPTIONS_NAME) contents.captions.push(found);
   else if (extension !== '.xmp') contents.others.push(found);
 }
@@ -273,5 +314,6 @@ export function addContents(contents: FolderContents, more: FolderContents): voi
   for (const file of more.others) contents.others.push(file);
   for (const file of more.skipped) contents.skipped.push(file);
   contents.videos += more.videos;
+  contents.livePhotos += more.livePhotos;
   contents.complete &&= more.complete;
 }

@@ -7,7 +7,7 @@
  * committed in batches and nothing depends on the order, so an import that was cut off is simply started again.
  */
 import type { Stats } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, relative, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import {
@@ -23,9 +23,12 @@ import { ZipArchive } from '../../../native/zip.ts';
 import { type ImportReport, type ImportSource, PhotolexError } from '../contract.ts';
 import type { Library } from '../library/library.ts';
 import type { StoredFile } from '../library/photos.ts';
+import { EMPTY_IS_AWAY } from '../library/presence.ts';
 import { type FoundFile, fileStamp, withLocalFiles } from './files.ts';
 import { addContents, type FolderContents, type FoundPhoto, listArchive, walkFolder } from './folder.ts';
+import { type FolderPart, isInPart, walkParts } from './folderParts.ts';
 import type { Progress } from './progress.ts';
+import { settleReplaced } from './replacement.ts';
 import { comparablePath, FileTree, SourceWords } from './source.ts';
 import { captions } from './sources/captions.ts';
 import { sourcesOf } from './sources.ts';
@@ -38,12 +41,16 @@ export interface ImportOptions {
   onProgress?: (progress: Progress) => void;
   /** Filled in as the import goes, so that it also tells what a cancelled one did. */
   report: ImportReport;
+  /** Told of photos whose bytes are other ones now, before anything new is known of them. */
+  onReplaced?: (photos: readonly number[]) => void;
 }
 
 /** Files committed in one transaction: large enough to be quick, small enough not to hold up a search. */
 const BATCH = 100;
 /** Bytes that a sidecar may have; those with the history of every edit have one or two million. */
 const LARGEST_SIDECAR = 16 * 2 ** 20;
+/** Files marked as missing or found in one transaction. */
+const PRESENCE_BATCH = 2000;
 /** Files read side by side. */
 const READERS = 8;
 
@@ -57,9 +64,14 @@ export function newImportReport(path: string, startedAt: string): ImportReport {
     added: 0,
     unchanged: 0,
     duplicates: 0,
+    replaced: 0,
+    missing: 0,
+    found: 0,
+    away: [],
     captioned: 0,
     indexed: 0,
     videos: 0,
+    livePhotos: 0,
     skipped: [],
     reasons: [],
   };
@@ -79,13 +91,37 @@ export async function importSource(library: Library, path: string, options: Impo
   }
 }
 
+/**
+ * Imports again only parts of a folder that was imported before: photos and their sidecars, as they came, changed or went.
+ * `folder` must be one of the library's roots.
+ * @throws as `importSource`.
+ */
+export async function importParts(
+  library: Library,
+  folder: string,
+  parts: readonly FolderPart[],
+  options: Omit<ImportOptions, 'source'>,
+): Promise<void> {
+  const given = { path: folder, folder, archives: null, list: null, parts };
+  const run = new ImportRun(library, given, { ...options, source: 'folder' });
+  try {
+    await run.execute();
+  } finally {
+    await run.close();
+  }
+}
+
 /** What the user named: a folder, or files in it. */
 interface Given {
+  /** As it was named, absolute. */
+  path: string;
   folder: string;
   /** Names in the folder of the archives to read; null if the folder itself was named. */
   archives: string[] | null;
   /** A list of photos: only the photos that it names are imported. */
   list: string | null;
+  /** Parts of the folder that shall be read; null for all of it. */
+  parts: readonly FolderPart[] | null;
 }
 
 async function openGiven(path: string): Promise<Given> {
@@ -103,20 +139,21 @@ async function openGiven(path: string): Promise<Given> {
       { cause: error },
     );
   }
-  if (found.isDirectory()) return { folder: absolute, archives: null, list: null };
+  const whole = { path: absolute, archives: null, list: null, parts: null };
+  if (found.isDirectory()) return { ...whole, folder: absolute };
   const folder = dirname(absolute);
   switch (extname(absolute).toLowerCase()) {
     case '.tsv':
-      return { folder, archives: null, list: absolute };
+      return { ...whole, folder, list: absolute };
     case '.json':
       // A data set keeps its lists in a folder beside those of its images.
       return {
+        ...whole,
         folder: basename(folder).toLowerCase() === 'annotations' ? dirname(folder) : folder,
-        archives: null,
         list: absolute,
       };
     case '.zip':
-      return { folder, archives: partsOf(basename(absolute), await readdir(folder)), list: null };
+      return { ...whole, folder, archives: partsOf(basename(absolute), await readdir(folder)) };
     default:
       throw new PhotolexError(
         'not-importable',
@@ -127,10 +164,14 @@ async function openGiven(path: string): Promise<Given> {
 
 /** The archives of an export that was split: `takeout-…-001.zip` and its siblings with other numbers. */
 function partsOf(name: string, names: readonly string[]): string[] {
+  return names.filter((other) => isPartOf(other, name)).sort();
+}
+
+/** Whether an archive and `name` are parts of one export. */
+function isPartOf(archive: string, name: string): boolean {
   const numbered = /^(.*[-_ ](?:part)?)(\d{1,3})\.zip$/i;
   const stem = numbered.exec(name)?.[1];
-  if (stem === undefined) return [name];
-  return names.filter((other) => numbered.exec(other)?.[1] === stem).sort();
+  return archive === name || (stem !== undefined && numbered.exec(archive)?.[1] === stem);
 }
 
 /** The root that an imported folder belongs to, and where in it the folder lies. */
@@ -199,25 +240,41 @@ class ImportRun {
   readonly #photos = new Map<string, number>();
   #metadataUnavailable = false;
   readonly #archives: ZipArchive[] = [];
+  readonly #onReplaced: (photos: readonly number[]) => void;
+  /** Photos that this import brought in. */
+  readonly #added = new Set<number>();
+  /** Photos whose file holds other bytes than before. */
+  readonly #replaced = new Set<number>();
 
-  constructor(library: Library, given: Given, { source, signal, onProgress, report }: ImportOptions) {
+  constructor(
+    library: Library,
+    given: Given,
+    { source, signal, onProgress, onReplaced, report }: ImportOptions,
+  ) {
     this.#library = library;
     this.#given = given;
     this.#source = source ?? 'auto';
     this.#signal = signal;
     this.#report = report;
     this.#onProgress = onProgress ?? (() => {});
+    this.#onReplaced = onReplaced ?? (() => {});
     this.#root = findRoot(library, given.folder);
   }
 
   async execute(): Promise<void> {
+    // Of an import that was cut off.
+    await this.#settleReplaced((photo) => this.#library.photos.isUnindexed(photo));
     for (const page of this.#library.photos.filePages(this.#root.id)) {
       for (const file of page) if (this.#isInScope(file.path)) this.#known.set(file.path, file);
       await this.#pause();
     }
     const contents = await this.#find();
-    this.#report.videos = contents.videos;
+    if (this.#isAway(contents)) return;
+    this.#report.videos += contents.videos;
+    this.#report.livePhotos += contents.livePhotos;
     const words = await this.#readSources(contents);
+    if (this.#given.parts === null)
+      this.#library.imports.add({ path: this.#given.path, source: this.#source });
     for (const { path, reason } of contents.skipped) this.#skip(path, reason);
     const unwanted = new Map(words.flatMap(({ unwanted }) => [...unwanted]));
     const photos = contents.photos.filter(({ path }) => {
@@ -226,7 +283,10 @@ class ImportRun {
       return reason === undefined && this.#isWanted(path, words);
     });
     await this.#readPhotos(photos);
-    if (this.#given.list === null && contents.complete) await this.#forgetVanished();
+    const replaced = await this.#settleReplaced((photo) => this.#added.has(photo));
+    const isReplaced = ({ path }: FoundPhoto) => replaced.has(this.#photos.get(comparablePath(path)) ?? 0);
+    if (replaced.size > 0) await this.#readPhotos(photos.filter(isReplaced));
+    await this.#notePresence(photos, this.#given.list === null && contents.complete);
     for (const one of words) {
       one.incomplete ||= !contents.complete;
       await storeWords(this.#library, one, {
@@ -237,17 +297,19 @@ class ImportRun {
         ...(this.#signal ? { signal: this.#signal } : {}),
       });
     }
-    await this.#removeReplaced();
-    this.#report.captioned = this.#library.photos.captionedAmong(new Set(this.#photos.values()));
+    this.#report.captioned += this.#library.photos.captionedAmong(new Set(this.#photos.values()));
   }
 
   /** Whether a path below the root belongs to what was named. */
   #isInScope(path: string): boolean {
     const { prefix } = this.#root;
-    const { archives } = this.#given;
-    return archives === null
-      ? path.startsWith(prefix)
-      : archives.some((name) => path.startsWith(`${prefix}${name}/`));
+    const { archives, parts } = this.#given;
+    if (!path.startsWith(prefix)) return false;
+    if (archives !== null) {
+      const [archive, ...inside] = path.slice(prefix.length).split('/');
+      return inside.length > 0 && isPartOf(archive!, basename(this.#given.path));
+    }
+    return parts === null || parts.some((part) => isInPart(path, part));
   }
 
   /** Of a list of photos only those that it names are imported; the others stay as they are. */
@@ -257,7 +319,8 @@ class ImportRun {
 
   /** Everything that lies in the folder or the archives that were named. */
   async #find(): Promise<FolderContents> {
-    const { archives, list } = this.#given;
+    const { archives, list, parts } = this.#given;
+    if (parts !== null) return await walkParts(this.#given.folder, parts, this.#signal);
     const contents = await this.#walk(archives !== null);
     for (const zip of contents.archives) {
       if (archives !== null && !archives.includes(basename(zip.path))) continue;
@@ -286,6 +349,7 @@ class ImportRun {
       captions: isCaptions ? named : [],
       others: isCaptions ? [] : named,
       videos: 0,
+      livePhotos: 0,
       skipped: [],
     };
   }
@@ -435,12 +499,20 @@ class ImportRun {
     this.#library.transaction(() => {
       for (const { found, stamp, picture, metadata } of files) {
         const { id, isNew } = photos.add(picture.hash, picture.bytes);
-        const hasOtherFiles =
-          !isNew && photos.filesOf(id).some((file) => this.#isOtherFile(file, found.path));
-        if (isNew) this.#report.added += 1;
-        else if (hasOtherFiles) this.#report.duplicates += 1;
-        else this.#report.unchanged += 1;
-        photos.setFile({ root: this.#root.id, path: found.path, photo: id, ...stamp });
+        const others = isNew ? [] : photos.filesOf(id).filter((file) => this.#isOtherFile(file, found.path));
+        const hasOtherFiles = others.length > 0;
+        if (isNew) {
+          this.#report.added += 1;
+          this.#added.add(id);
+        } else if (!this.#replaced.has(id))
+          this.#report[others.some(({ offline }) => !offline) ? 'duplicates' : 'unchanged'] += 1;
+        photos.setFile({
+          root: this.#root.id,
+          path: found.path,
+          photo: id,
+          video: found.video ?? null,
+          ...stamp,
+        });
         this.#photos.set(comparablePath(found.path), id);
         this.#storeMetadata({ photo: id, path: found.path }, metadata, hasOtherFiles);
       }
@@ -475,44 +547,69 @@ class ImportRun {
     return !this.#isInScope(file.path) || (file.path !== path && this.#found.has(file.path));
   }
 
-  /**
-   * A photo that was moved or renamed now has a new path, and its old one is forgotten. The path of a photo that
-   * is nowhere any more stays: its drive may be away, and its words and vectors would be lost.
-   */
-  async #forgetVanished(): Promise<void> {
-    const { photos, facts } = this.#library;
-    const stillThere = new Set(this.#photos.values());
-    const vanished = [...this.#known.values()].filter(
-      (file) => !this.#found.has(file.path) && stillThere.has(file.photo),
-    );
-    for (let start = 0; start < vanished.length; start += BATCH) {
-      this.#library.transaction(() => {
-        for (const file of vanished.slice(start, start + BATCH)) {
-          photos.removeFile(file.id);
-          facts.resolve(file.photo);
-        }
-      });
-      await this.#pause();
-    }
+  /** Settles what became of replaced photos; returns those that go on with new bytes. See [Note: replaced files]. */
+  async #settleReplaced(isNew: (photo: number) => boolean): Promise<ReadonlySet<number>> {
+    const adopted = await settleReplaced(this.#library, {
+      isNew,
+      isKnown: (photo, { folder, path }) =>
+        folder !== this.#root.path || !this.#isInScope(path) || this.#known.get(path)?.photo === photo,
+      pause: () => this.#pause(),
+    });
+    if (adopted.size === 0) return new Set();
+    const photoNow = new Map([...adopted].map(([photo, gone]) => [gone, photo]));
+    for (const [path, photo] of this.#photos) this.#photos.set(path, photoNow.get(photo) ?? photo);
+    for (const photo of adopted.keys()) this.#replaced.add(photo);
+    this.#report.replaced += adopted.size;
+    this.#report.added -= Math.min(adopted.size, this.#report.added);
+    this.#onReplaced([...adopted.keys()]);
+    return new Set(adopted.keys());
   }
 
-  /** Photos whose only file now holds other bytes are gone for good, with everything that was derived from them. */
-  async #removeReplaced(): Promise<void> {
-    const { photos, models, vectors } = this.#library;
-    const replaced = photos.withoutFiles();
-    if (replaced.length === 0) return;
-    const spaces = models.list();
-    for (let start = 0; start < replaced.length; start += BATCH) {
-      const batch = replaced.slice(start, start + BATCH);
-      this.#library.transaction(() => {
-        for (const { id } of batch) {
-          for (const model of spaces) vectors.remove(model, id);
-          photos.remove(id);
-        }
-      });
-      for (const { hash } of batch) await rm(this.#library.thumbnailPath(hash), { force: true });
-      await this.#pause();
-    }
+  /** Whether the root's drive seems to be away. See [Note: away and missing]. */
+  #isAway({ photos, others, captions, archives, videos, skipped }: FolderContents): boolean {
+    const { presence } = this.#library;
+    const { archives: zips, list, parts } = this.#given;
+    const isRoot = zips === null && list === null && parts === null && this.#root.prefix === '';
+    const nothing =
+      photos.length + others.length + captions.length + archives.length + videos + skipped.length === 0;
+    const isAway = isRoot && nothing && this.#known.size >= EMPTY_IS_AWAY;
+    presence.setAway(this.#root.id, isAway ? new Date().toISOString() : null);
+    if (isAway) this.#report.away.push(this.#root.path);
+    return isAway;
+  }
+
+  /**
+   * Notes which files are there. The path of a photo that is somewhere else now is forgotten; that of one that is nowhere any
+   * more stays, because it may come back. What was not found is missing only if `complete` says that all was looked at.
+   */
+  async #notePresence(photos: readonly FoundPhoto[], complete: boolean): Promise<void> {
+    const { presence, facts } = this.#library;
+    const files = [...this.#known.values()];
+    const isFound = ({ path }: StoredFile) => this.#found.has(path);
+    const found = files.filter((file) => file.missingSince !== null && isFound(file));
+    const vanished = complete ? files.filter((file) => file.missingSince === null && !isFound(file)) : [];
+    const videos = photos.filter(({ path, video }) => {
+      const known = this.#known.get(path);
+      return known !== undefined && known.video !== (video ?? null);
+    });
+    const now = new Date().toISOString();
+    for (const [changed, since] of [
+      [found, null],
+      [vanished, now],
+    ] as const)
+      for (let start = 0; start < changed.length; start += PRESENCE_BATCH) {
+        const ids = changed.slice(start, start + PRESENCE_BATCH).map(({ id }) => id);
+        this.#library.transaction(() => presence.setMissing(ids, since));
+        await this.#pause();
+      }
+    this.#library.transaction(() => {
+      for (const { path, video } of videos) presence.setVideo(this.#known.get(path)!.id, video ?? null);
+    });
+    this.#library.transaction(() => {
+      for (const photo of presence.forgetMoved()) facts.resolve(photo);
+    });
+    this.#report.found += found.length;
+    this.#report.missing = presence.missingSince(now);
   }
 }
 

@@ -61,6 +61,7 @@ export async function indexPhotos(
           continue;
         }
         photos.setIndexed(photo.photo, photo.width, photo.height, at);
+        photos.setLook(photo.photo, photo.look);
         features.set(photo.photo, backbone, photo.feature);
       }
       const found = seen.filter(hasVector);
@@ -126,15 +127,54 @@ export async function fillVectors(
   const missing = vectors.missing(model.stored);
   for (let start = 0; start < missing.length; start += VECTOR_BATCH) {
     signal?.throwIfAborted();
-    const batch = missing.slice(start, start + VECTOR_BATCH);
+    const batch = missing.slice(start, start + VECTOR_BATCH).flatMap((photo) => {
+      const [feature, stored] = [features.get(photo, backbone), photos.get(photo)];
+      return feature && stored ? [{ photo, feature, hash: stored.hash }] : [];
+    });
     const made = await vision.vectors(
-      joined(batch.map((photo) => features.get(photo, backbone)!)),
-      batch.map((photo) => library.thumbnailPath(photos.get(photo)!.hash)),
+      joined(batch.map(({ feature }) => feature)),
+      batch.map(({ hash }) => library.thumbnailPath(hash)),
     );
     signal?.throwIfAborted();
-    library.transaction(() => vectors.set(model.stored, batch, made));
+    const { dimension } = model.stored;
+    library.transaction(() => {
+      // A photo whose file was replaced meanwhile looks different now.
+      for (const [row, { photo, hash }] of batch.entries())
+        if (photos.get(photo)?.hash === hash)
+          vectors.set(model.stored, [photo], made.subarray(row * dimension, (row + 1) * dimension));
+    });
     const done = start + batch.length;
     onProgress?.({ stage: 'Placing the photos', done, total: missing.length, unit: 'photos' });
+    await setImmediate();
+  }
+}
+
+/** Thumbnails read in one call. */
+const LOOK_BATCH = 48;
+
+/** Gives a perceptual hash to every photo that was indexed before there were any. */
+export async function fillLooks(
+  library: Library,
+  vision: Pick<VisionWorker, 'looks'>,
+  { signal, onProgress }: Pick<IndexOptions, 'signal' | 'onProgress'>,
+): Promise<void> {
+  const total = library.photos.countWithoutLook();
+  let after = 0;
+  let done = 0;
+  for (;;) {
+    signal?.throwIfAborted();
+    const batch = library.photos.withoutLook(after, LOOK_BATCH);
+    if (batch.length === 0) return;
+    after = batch.at(-1)!.id;
+    const looks = await vision.looks(batch.map(({ hash }) => library.thumbnailPath(hash)));
+    library.transaction(() => {
+      for (const [row, { id, hash }] of batch.entries()) {
+        const look = looks[row];
+        if (look && library.photos.get(id)?.hash === hash) library.photos.setLook(id, look);
+      }
+    });
+    done += batch.length;
+    onProgress?.({ stage: 'Comparing photos', done, total, unit: 'photos' });
     await setImmediate();
   }
 }

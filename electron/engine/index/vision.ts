@@ -4,6 +4,7 @@
  * It reads photos and writes thumbnails, and never touches the library's database.
  */
 import { availableParallelism } from 'node:os';
+import { perceptualHash } from '../../../models/vision/perceptualHash.ts';
 import {
   Backbone,
   type BackboneName,
@@ -35,6 +36,8 @@ export interface IndexedPhoto {
   feature: Float32Array;
   /** `[dimension of the model]`; null if no head is loaded. */
   vector: Float32Array | null;
+  /** Its perceptual hash, 8 bytes. */
+  look: Uint8Array;
 }
 
 /** Why a photo could not be looked at. */
@@ -72,6 +75,8 @@ export interface VisionWorker {
    * has a backbone of its own, by their thumbnails. Rejects if no model is loaded.
    */
   vectors(features: Float32Array, thumbnails: readonly (string | Uint8Array)[]): Promise<Float32Array>;
+  /** Perceptual hashes of photos that were looked at before, by their thumbnails; null for one that cannot be read. */
+  looks(thumbnails: readonly string[]): Promise<(Uint8Array | null)[]>;
 }
 
 /** Threads of one inference. Decoding has four threads of its own beside them, those of Node's pool. */
@@ -153,6 +158,17 @@ export class Vision implements VisionWorker {
     return all;
   }
 
+  looks(thumbnails: readonly string[]): Promise<(Uint8Array | null)[]> {
+    return Promise.all(
+      thumbnails.map((path) =>
+        decodeThumbnail(path)
+          .then(networkInput)
+          .then(lookOf)
+          .catch(() => null),
+      ),
+    );
+  }
+
   async #indexPhoto(
     item: IndexItem,
     model: Head | ImageInference | null,
@@ -165,7 +181,7 @@ export class Vision implements VisionWorker {
         writeAtomically(item.thumbnail, thumbnail, { durable: false }),
       ]);
       const vector = model instanceof Head ? null : await vectorOf(model, network);
-      return { photo, width, height, feature, vector };
+      return { photo, width, height, feature, vector, look: lookOf(network) };
     } catch (error) {
       if (error instanceof FileProblem) return { photo, problem: error.message, lasting: error.lasting };
       if (isSystemError(error))
@@ -196,6 +212,7 @@ class Turns {
     }
   }
 }
+const lookOf = ({ pixels, width, height }: NetworkInput): Uint8Array => perceptualHash(pixels, width, height);
 
 /** The vector that a whole network makes of a photo; null without one. */
 async function vectorOf(model: ImageInference | null, photo: NetworkInput): Promise<Float32Array | null> {

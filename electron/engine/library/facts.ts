@@ -21,6 +21,9 @@ import type { PhotoDetails } from '../contract.ts';
 /** What the photo itself has of the facts. */
 type Known = Omit<PhotoFacts, 'label' | 'flag' | 'place'> & Pick<PhotoDetails, 'label' | 'flag'>;
 
+/** Of the facts that a photo had before its bytes were replaced, in place of an export's name. */
+const REPLACED = 'the photo before it was edited';
+
 /** The columns of `photos` that hold facts. */
 export const FACT_COLUMNS = 'taken_at AS takenAt, latitude, longitude, camera, rating, label, flag';
 
@@ -57,6 +60,11 @@ export class FactRepository {
         source,
       ).changes > 0
     );
+  }
+
+  /** Keeps what is known of a photo whose bytes are replaced, for what those that come do not say. */
+  keep(photo: number): void {
+    this.setOfExport(photo, REPLACED, this.#known(photo));
   }
 
   /** Gives a photo the facts that follow from its sources. See [Note: facts of a photo]. */

@@ -1,6 +1,7 @@
 /** Photos and the files that hold their bytes. */
+import { basename, dirname } from 'node:path';
 import { preparedOnce, type SqliteDatabase } from '../../../native/database.ts';
-import type { Photo, PhotoDetails } from '../contract.ts';
+import type { Photo, PhotoDetails, SimilarPhoto } from '../contract.ts';
 import { FACT_COLUMNS } from './facts.ts';
 
 export interface StoredPhoto extends Pick<PhotoDetails, FactName> {
@@ -13,7 +14,7 @@ export interface StoredPhoto extends Pick<PhotoDetails, FactName> {
 }
 
 type FactName = 'takenAt' | 'latitude' | 'longitude' | 'camera' | 'rating' | 'label' | 'flag';
-type DetailsRow = Omit<PhotoDetails, 'texts' | 'files' | 'hierarchies' | 'place'>;
+type DetailsRow = Omit<PhotoDetails, 'texts' | 'files' | 'hierarchies' | 'place' | 'members' | 'videos'>;
 
 export interface StoredFile {
   id: number;
@@ -25,7 +26,14 @@ export interface StoredFile {
   sidecarModified: number;
   /** Of the rules that read its metadata, see `METADATA_VERSION`; 0 if none did. */
   metadataVersion: number;
+  /** When it was looked for and not found; null while it is there. */
+  missingSince: string | null;
+  /** Name of the short video that belongs to it. */
+  video: string | null;
 }
+
+/** What `setFile` is told of a file; it is there. */
+export type SeenFile = Omit<StoredFile, 'id' | 'missingSince' | 'metadataVersion'>;
 
 export interface PhotoFile {
   photo: number;
@@ -36,9 +44,25 @@ export interface PhotoFile {
   path: string;
 }
 
-const GRID = `photos.id, width, height, EXISTS (SELECT 1 FROM texts WHERE texts.photo = photos.id) AS captioned`;
-type PhotoRow = Omit<Photo, 'captioned'> & { captioned: number };
-const toPhoto = (row: PhotoRow): Photo => ({ ...row, captioned: row.captioned === 1 });
+/** A file that can be opened, as far as the library knows. */
+const THERE = 'files.missing_since IS NULL AND roots.away_since IS NULL';
+const GRID = `photos.id, width, height, EXISTS (SELECT 1 FROM texts WHERE texts.photo = photos.id) AS captioned,
+  NOT EXISTS (SELECT 1 FROM files JOIN roots ON roots.id = files.root WHERE files.photo = photos.id AND ${THERE}) AS offline,
+  group_kind AS groupKind, group_size AS groupSize, substr(hash, 1, 8) AS revision`;
+type PhotoRow = Omit<Photo, 'captioned' | 'offline' | 'group'> & {
+  captioned: number;
+  offline: number;
+  groupKind: NonNullable<Photo['group']>['kind'] | null;
+  groupSize: number;
+};
+function toPhoto<R extends PhotoRow>({ groupKind, groupSize, ...row }: R): Omit<R, keyof PhotoRow> & Photo {
+  return {
+    ...(row as Omit<R, 'groupKind' | 'groupSize'>),
+    captioned: row.captioned === 1,
+    offline: row.offline === 1,
+    group: groupKind && { kind: groupKind, size: groupSize },
+  };
+}
 
 export class PhotoRepository {
   readonly #database: SqliteDatabase;
@@ -64,7 +88,7 @@ export class PhotoRepository {
   *filePages(root: number, size = 2000): Generator<StoredFile[]> {
     const statement = this.#database.prepare(
       `SELECT id, root, path, photo, size, modified, sidecar_modified AS sidecarModified,
-         metadata_version AS metadataVersion FROM files
+         missing_since AS missingSince, video, metadata_version AS metadataVersion FROM files
        WHERE root = ? AND id > ? ORDER BY id LIMIT ${size}`,
     );
     for (let after = 0; ; ) {
@@ -80,13 +104,13 @@ export class PhotoRepository {
     this.#database.prepare('DELETE FROM files WHERE id = ?').run(id);
   }
 
-  /** Photos whose bytes are in no file any more. */
-  withoutFiles(): { id: number; hash: string }[] {
-    return this.#database
-      .prepare(
-        'SELECT id, hash FROM photos WHERE NOT EXISTS (SELECT 1 FROM files WHERE files.photo = photos.id) ORDER BY id',
-      )
-      .all() as { id: number; hash: string }[];
+  /** Whether a photo was never looked at. */
+  isUnindexed(id: number): boolean {
+    return (
+      this.#database
+        .prepare('SELECT 1 FROM photos WHERE id = ? AND indexed_at IS NULL AND problem IS NULL')
+        .get(id) !== undefined
+    );
   }
 
   /** Forgets a photo with its words and features. Its vectors are `VectorRepository.remove`'s. */
@@ -140,23 +164,66 @@ export class PhotoRepository {
     return { id: Number(lastInsertRowid), isNew: true };
   }
 
-  /** Remembers where a photo's bytes lie; a file that changed now names its new photo. What its metadata says is `FactRepository`'s. */
-  setFile(file: Omit<StoredFile, 'id' | 'metadataVersion'>): void {
+  /**
+   * Remembers where a photo's bytes lie. A file that changed now names its new photo, and remembers which it replaces. What its metadata says is
+   * `FactRepository`'s.
+   */
+  setFile(file: SeenFile): void {
     preparedOnce(
       this.#database,
-      `INSERT INTO files (root, path, photo, size, modified, sidecar_modified)
-       VALUES (@root, @path, @photo, @size, @modified, @sidecarModified)
-       ON CONFLICT (root, path) DO UPDATE SET photo = excluded.photo, size = excluded.size,
-         modified = excluded.modified, sidecar_modified = excluded.sidecar_modified,
+      `INSERT INTO files (root, path, photo, size, modified, sidecar_modified, video)
+       VALUES (@root, @path, @photo, @size, @modified, @sidecarModified, @video)
+       ON CONFLICT (root, path) DO UPDATE SET
+         replaces = CASE WHEN photo = excluded.photo THEN replaces ELSE coalesce(replaces, photo) END,
+         photo = excluded.photo, size = excluded.size, modified = excluded.modified,
+         sidecar_modified = excluded.sidecar_modified, video = excluded.video, missing_since = NULL,
          metadata_version = iif(photo = excluded.photo, metadata_version, 0),
          facts = iif(photo = excluded.photo, facts, NULL)`,
     ).run(file);
+    preparedOnce(
+      this.#database,
+      'UPDATE photos SET last_path = NULL WHERE id = ? AND last_path IS NOT NULL',
+    ).run(file.photo);
   }
 
   setIndexed(id: number, width: number, height: number, at: string): void {
     this.#database
       .prepare('UPDATE photos SET width = ?, height = ?, indexed_at = ?, problem = NULL WHERE id = ?')
       .run(width, height, at, id);
+  }
+
+  /** Keeps a photo's perceptual hash. */
+  setLook(id: number, look: Uint8Array): void {
+    this.#database.prepare('UPDATE photos SET look = ? WHERE id = ?').run(Buffer.from(look), id);
+  }
+
+  /** Photos with an id above `after` that were indexed without a perceptual hash. */
+  withoutLook(after: number, limit: number): { id: number; hash: string }[] {
+    return this.#database
+      .prepare(
+        'SELECT id, hash FROM photos WHERE indexed_at IS NOT NULL AND look IS NULL AND id > ? ORDER BY id LIMIT ?',
+      )
+      .all(after, limit) as { id: number; hash: string }[];
+  }
+
+  countWithoutLook(): number {
+    return this.#database
+      .prepare('SELECT count(*) FROM photos WHERE indexed_at IS NOT NULL AND look IS NULL')
+      .pluck()
+      .get() as number;
+  }
+
+  /** Perceptual hashes of the photos that are shown, `[photos, 8]` bytes, in the order of photos. */
+  looks(): { photos: number[]; looks: Uint8Array } {
+    const rows = this.#database
+      .prepare(
+        'SELECT id, look FROM photos WHERE indexed_at IS NOT NULL AND shown_by IS NULL AND look IS NOT NULL ORDER BY id',
+      )
+      .all() as { id: number; look: Buffer }[];
+    return {
+      photos: rows.map(({ id }) => id),
+      looks: new Uint8Array(Buffer.concat(rows.map(({ look }) => look))),
+    };
   }
 
   setProblem(id: number, problem: string): void {
@@ -174,7 +241,7 @@ export class PhotoRepository {
     return this.#database
       .prepare(
         `SELECT count(*) FROM photos WHERE indexed_at IS NULL AND problem IS NULL
-         AND EXISTS (SELECT 1 FROM files WHERE files.photo = photos.id)`,
+         AND EXISTS (SELECT 1 FROM files JOIN roots ON roots.id = files.root WHERE files.photo = photos.id AND ${THERE})`,
       )
       .pluck()
       .get() as number;
@@ -186,18 +253,25 @@ export class PhotoRepository {
       .prepare(
         `SELECT photos.id AS photo, photos.hash, roots.path AS folder, files.path, max(files.id)
          FROM photos JOIN files ON files.photo = photos.id JOIN roots ON roots.id = files.root
-         WHERE photos.indexed_at IS NULL AND photos.problem IS NULL AND photos.id > ?
+         WHERE photos.indexed_at IS NULL AND photos.problem IS NULL AND photos.id > ? AND ${THERE}
          GROUP BY photos.id ORDER BY photos.id LIMIT ?`,
       )
       .all(after, limit) as PhotoFile[];
   }
 
-  /** All files that hold a photo's bytes. */
-  filesOf(id: number): { path: string; folder: string }[] {
-    return preparedOnce(
+  /** All files that hold a photo's bytes, those that are there first; of a photo that is in none any more, where it was last. */
+  filesOf(id: number): PhotoDetails['files'] {
+    const rows = preparedOnce(
       this.#database,
-      'SELECT files.path, roots.path AS folder FROM files JOIN roots ON roots.id = files.root WHERE photo = ? ORDER BY files.id',
-    ).all(id) as { path: string; folder: string }[];
+      `SELECT files.path, roots.path AS folder, NOT (${THERE}) AS offline
+       FROM files JOIN roots ON roots.id = files.root WHERE photo = ? ORDER BY offline, files.id`,
+    ).all(id) as { path: string; folder: string; offline: number }[];
+    if (rows.length > 0) return rows.map((row) => ({ ...row, offline: row.offline === 1 }));
+    const last = this.#database.prepare('SELECT last_path FROM photos WHERE id = ?').pluck().get(id) as
+      | string
+      | null
+      | undefined;
+    return last ? [{ path: basename(last), folder: dirname(last), offline: true }] : [];
   }
 
   /** The same with what tells whether they have changed. */
@@ -231,28 +305,28 @@ export class PhotoRepository {
     return new Map(rows.map(({ photo, path, folder }) => [photo, { path, folder }]));
   }
 
-  /** A page of the indexed photos by date, latest first. */
+  /** A page of the indexed photos that are shown, by date, latest first. */
   page(offset: number, limit: number): Photo[] {
     const rows = this.#database
       .prepare(
-        `SELECT ${GRID} FROM photos WHERE indexed_at IS NOT NULL ORDER BY taken_at DESC, id DESC LIMIT ? OFFSET ?`,
+        `SELECT ${GRID} FROM photos WHERE indexed_at IS NOT NULL AND shown_by IS NULL ORDER BY taken_at DESC, id DESC LIMIT ? OFFSET ?`,
       )
       .all(limit, offset) as PhotoRow[];
     return rows.map(toPhoto);
   }
 
-  /** What there is to say of an indexed photo, its words, place and files aside. */
+  /** What there is to say of an indexed photo, its words, place, files and group aside. */
   details(id: number): DetailsRow | undefined {
     const row = this.#database
       .prepare(`SELECT ${GRID}, bytes, ${FACT_COLUMNS} FROM photos WHERE id = ? AND indexed_at IS NOT NULL`)
-      .get(id) as (Omit<DetailsRow, 'captioned'> & PhotoRow) | undefined;
-    return row && { ...row, captioned: row.captioned === 1 };
+      .get(id) as (Omit<DetailsRow, keyof Photo> & PhotoRow) | undefined;
+    return row && toPhoto(row);
   }
 
   /** How many photos `page` has. */
-  countIndexed(): number {
+  countShown(): number {
     return this.#database
-      .prepare('SELECT count(*) FROM photos WHERE indexed_at IS NOT NULL')
+      .prepare('SELECT count(*) FROM photos WHERE indexed_at IS NOT NULL AND shown_by IS NULL')
       .pluck()
       .get() as number;
   }
@@ -278,10 +352,13 @@ export class PhotoRepository {
       .get() as number;
   }
 
-  /** Ids of the photos without words. */
+  /** Ids of the photos without words; what one photo of a group has, the one that is shown for it has too. */
   untagged(): number[] {
     return this.#database
-      .prepare('SELECT id FROM photos EXCEPT SELECT photo FROM texts')
+      .prepare(
+        `SELECT id FROM photos EXCEPT SELECT photo FROM texts
+         EXCEPT SELECT shown_by FROM photos WHERE shown_by IS NOT NULL AND id IN (SELECT photo FROM texts)`,
+      )
       .pluck()
       .all() as number[];
   }
@@ -290,20 +367,37 @@ export class PhotoRepository {
   found(ids: readonly number[]): (Photo & { path: string; folder: string })[] {
     const rows = this.#database
       .prepare(
-        `SELECT ${GRID}, files.path, roots.path AS folder, min(files.id)
+        `SELECT ${GRID}, files.path, roots.path AS folder, last_path AS lastPath, min(files.id)
          FROM json_each(?) AS wanted JOIN photos ON photos.id = wanted.value
-         JOIN files ON files.photo = photos.id JOIN roots ON roots.id = files.root
+         LEFT JOIN files ON files.photo = photos.id LEFT JOIN roots ON roots.id = files.root
          WHERE indexed_at IS NOT NULL GROUP BY photos.id`,
       )
-      .all(JSON.stringify(ids)) as (PhotoRow & { path: string; folder: string })[];
-    return rows.map(({ id, width, height, captioned, path, folder }) => ({
-      id,
-      width,
-      height,
-      captioned: captioned === 1,
-      path,
-      folder,
+      .all(JSON.stringify(ids)) as (PhotoRow & {
+      path: string | null;
+      folder: string | null;
+      lastPath: string | null;
+      'min(files.id)': number;
+    })[];
+    return rows.map(({ path, folder, lastPath, 'min(files.id)': _, ...row }) => ({
+      ...toPhoto(row),
+      path: path ?? basename(lastPath ?? ''),
+      folder: folder ?? dirname(lastPath ?? ''),
     }));
+  }
+
+  /** These photos as they are compared side by side. */
+  withFacts(ids: readonly number[]): SimilarPhoto[] {
+    const facts = new Map(
+      (
+        this.#database
+          .prepare(
+            `SELECT id, bytes, taken_at AS takenAt, (SELECT count(*) FROM files WHERE files.photo = photos.id) AS files
+             FROM photos WHERE id IN (SELECT value FROM json_each(?))`,
+          )
+          .all(JSON.stringify(ids)) as Pick<SimilarPhoto, 'id' | 'bytes' | 'takenAt' | 'files'>[]
+      ).map((row) => [row.id, row]),
+    );
+    return this.found(ids).map((photo) => ({ ...photo, ...facts.get(photo.id)! }));
   }
 
   counts(): { photos: number; captioned: number; indexed: number; problems: number } {

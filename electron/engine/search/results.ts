@@ -20,7 +20,7 @@ export function search(
     columns,
     concepts: infos,
     total,
-  } = searcher.rank(concepts, compose, offset + limit, allowed);
+  } = searcher.rank(concepts, compose, offset + limit, allowed, true);
   const page = positions.subarray(offset);
   const rows = new Map(
     library.photos.found(Array.from(page, (position) => photos[position]!)).map((photo) => [photo.id, photo]),

@@ -66,6 +66,8 @@ export class Searcher {
   readonly #pictures: ReadonlyMap<string, Picture>;
   /** Whether photos are also found by the words that stand in their texts. */
   readonly #reads: boolean;
+  /** Photos that are not shown themselves, each with the one that is shown for it. */
+  readonly #hidden: readonly { photo: number; shownBy: number }[];
   /** Columns by concept, the least recently used first. */
   readonly #columns = new Map<string, Float32Array>();
 
@@ -83,6 +85,7 @@ export class Searcher {
     this.space = space;
     this.#scan = scan;
     this.#pictures = pictures;
+    this.#hidden = library.groups.hidden();
   }
 
   /** Loads a model's image vectors. @param pictures pictures from outside, by id; may grow later. */
@@ -98,6 +101,11 @@ export class Searcher {
       await new Promise((resolve) => setImmediate(resolve));
     }
     return new Searcher(library, model, space, scan, pictures);
+  }
+
+  /** Takes photos out whose vectors are of bytes that are gone. They are found again when their new vectors are loaded. */
+  forget(photos: readonly number[]): void {
+    if (this.#scan.remove(photos) > 0) this.#columns.clear();
   }
 
   /** The same search by what photos look like alone: judged by texts, it must not read them. */
@@ -267,14 +275,37 @@ export class Searcher {
   }
 
   /** The best photos for a query. `allowed` is [photos] in the scan's order, 0 where a photo may not be found. */
-  rank(concepts: readonly Concept[], compose: Compose, count: number, allowed?: Uint8Array): Ranking {
+  rank(
+    concepts: readonly Concept[],
+    compose: Compose,
+    count: number,
+    allowed?: Uint8Array,
+    grouped = false,
+  ): Ranking {
     const { scores, columns, infos } = this.score(concepts, compose);
+    if (grouped) allowed = this.#asGroups(scores, allowed);
     // Where nothing is known there is nothing to find; any order would be a lie.
     const nothing = concepts.length > 0 && infos.every(({ known }) => !known);
     const positions = topRanked(scores, nothing ? 0 : count, allowed);
     if (nothing) return { positions, photos: this.ids, scores, columns, concepts: infos, total: 0 };
     const total = allowed ? allowed.reduce((sum, value) => sum + value, 0) : this.#scan.length;
     return { positions, photos: this.ids, scores, columns, concepts: infos, total };
+  }
+
+  /**
+   * Ranks groups as one: the photo that is shown has the score of the best of them. Changes `scores`, and returns who may be
+   * found: those that are shown, and allowed.
+   */
+  #asGroups(scores: Float32Array, allowed: Uint8Array | undefined): Uint8Array | undefined {
+    if (this.#hidden.length === 0) return allowed;
+    const mask = allowed?.slice() ?? new Uint8Array(this.#scan.length).fill(1);
+    for (const { photo, shownBy } of this.#hidden) {
+      const [hidden, shown] = [this.#scan.positionOf(photo), this.#scan.positionOf(shownBy)];
+      if (hidden === undefined || shown === undefined) continue;
+      scores[shown] = Math.max(scores[shown]!, scores[hidden]!);
+      mask[hidden] = 0;
+    }
+    return mask;
   }
 
   /** [photos] ids in the scan's order. */

@@ -16,4 +16,5 @@ serveWorker<object, VisionWorker>({
   index: async (items) => (await ready()).index(items),
   picture: async (bytes) => (await ready()).picture(bytes),
   vectors: async (features, thumbnails) => (await ready()).vectors(features, thumbnails),
+  looks: async (thumbnails) => (await ready()).looks(thumbnails),
 });

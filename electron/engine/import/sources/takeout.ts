@@ -27,6 +27,12 @@ const START_LENGTH = 24;
 const EDITED =
   /-(?:edited|bearbeitet|modifi[eé]|editad[oa]|modificato|bewerkt|edytowane|redigeret|redigerad|redigert|muokattu|upraveno|düzenlendi|отредактировано|編集済み|已修改|수정됨)$/iu;
 
+/** A name without its extension as it was before its photo was edited; itself if it does not say so. */
+export function withoutEdited(stem: string): string {
+  const number = /\(\d+\)$/.exec(stem)?.[0] ?? '';
+  return stem.slice(0, stem.length - number.length).replace(EDITED, '') + number;
+}
+
 const placeSchema = z.looseObject({ latitude: z.number().nullish(), longitude: z.number().nullish() });
 const sidecarSchema = z.looseObject({
   title: z.string(),

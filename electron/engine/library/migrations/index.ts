@@ -4,6 +4,7 @@ import { migrate as photos } from './001-photos.ts';
 import { migrate as wordRules } from './002-word-rules.ts';
 import { migrate as trainings } from './003-trainings.ts';
 import { migrate as metadata } from './004-metadata.ts';
+import { migrate as living } from './005-living.ts';
 import { migrate as edits } from './006-edits.ts';
 
 /** In order, one per released change of the tables; a shipped migration is never edited. */
@@ -12,6 +13,7 @@ const migrations: readonly ((database: SqliteDatabase) => void)[] = [
   wordRules,
   trainings,
   metadata,
+  living,
   edits,
 ];
 
