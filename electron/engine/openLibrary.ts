@@ -302,12 +302,12 @@ export class OpenLibrary {
     });
   }
 
-  /** Imports what the watch saw change, by folder. Returns false while another import runs. */
+  /** Imports what the watch saw change, by folder. Returns false while something else reads files. */
   #importChanges(changes: ReadonlyMap<string, FolderChanges>): boolean {
-    if (this.#closed || this.jobs.isRunning('import') || this.jobs.isRunning('sample')) return false;
+    if (this.#closed || !this.jobs.isFree('import')) return false;
     const { library } = this;
     const folders = [...changes.keys()];
-    this.jobs.start('import', { changes: folders }, async (control) => {
+    const importChanges = async (control: JobControl): Promise<string> => {
       const report = newImportReport(folders.join(', '), new Date().toISOString());
       report.folder = folders.join(', ');
       const read = async (options: Omit<ImportOptions, 'source'>): Promise<void> => {
@@ -320,7 +320,8 @@ export class OpenLibrary {
       const message = await this.#import(control, report, read, () => report.skipped.length > 0);
       this.#learnIfDue(control);
       return message;
-    });
+    };
+    this.jobs.start('import', { changes: folders }, importChanges, { unasked: true });
     return true;
   }
 
@@ -418,7 +419,7 @@ export class OpenLibrary {
 
   /** Forgets the photos whose files are gone; returns how many. @throws {PhotolexError} `busy` while an import runs. */
   async forgetLost(): Promise<number> {
-    if (this.jobs.isRunning('import') || this.jobs.isRunning('sample'))
+    if (!this.jobs.isFree('import'))
       throw new PhotolexError(
         'busy',
         'An import is under way and may find them. Wait for it, then try again.',

@@ -92,6 +92,9 @@ describe('import', () => {
       photos: 120,
       captioned: 95,
       indexed: 120,
+      offline: 0,
+      lost: 0,
+      away: [],
       models: [
         { id: 'starter', text: 'glove', backbone: 'efficientnet-lite0', loss: 'contrastive', active: true },
       ],

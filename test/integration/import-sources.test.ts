@@ -326,5 +326,5 @@ test.each(ways)('Apple Photos %s: an edit shares the sidecar of its original', a
     [`${at}Lisbon/IMG_1235.JPG`]: ['title: Harbour'],
     [`${at}Lisbon/IMG_E1234.JPG`]: ['title: Tram 28'],
   });
-  expect(report).toMatchObject({ added: 3, videos: 1, skipped: [] });
+  expect(report).toMatchObject({ added: 3, videos: 0, livePhotos: 1, skipped: [] });
 });

@@ -267,6 +267,26 @@ describe('one at a time', () => {
     await held(jobs, second).done('');
   });
 
+  test('what the user asks for waits for what began by itself, which begins only where nothing runs', async () => {
+    const { jobs } = bench();
+    const unasked = Promise.withResolvers<string>();
+    expect(jobs.isFree('sidecars')).toBe(true);
+    jobs.start('import', {}, () => unasked.promise, { unasked: true });
+    expect(jobs.isFree('sidecars')).toBe(false);
+    const began: string[] = [];
+    const asked = Promise.withResolvers<void>();
+    jobs.start('sidecars', {}, async () => {
+      began.push('sidecars');
+      asked.resolve();
+      return '';
+    });
+    expect(() => held(jobs)).toThrow(expect.objectContaining({ code: 'busy' }));
+    expect(began).toEqual([]);
+    unasked.resolve('');
+    await asked.promise;
+    expect(began).toEqual(['sidecars']);
+  });
+
   test('an import and a training go side by side', () => {
     const { jobs } = bench();
     held(jobs, 'import');

@@ -23,6 +23,7 @@ const ESTIMATE_AFTER = 1;
 interface RunningJob {
   job: Job;
   controller: AbortController;
+  unasked: boolean;
   finished: Promise<void>;
   stageStarted: number;
   stageOffset: number;
@@ -44,11 +45,18 @@ export class Jobs {
 
   /**
    * Starts a job; `work` returns its result in one line. Its end is told, not thrown.
-   * @throws {PhotolexError} `busy` if a job of this kind is running, `closed` after `close`.
+   * @param unasked that it starts by itself: what the user asks for meanwhile waits for it and is not refused
+   * @throws {PhotolexError} `busy` if a job of this kind is running that the user asked for, `closed` after `close`.
    */
-  start(kind: Job['kind'], input: unknown, work: (control: JobControl) => Promise<string>): number {
+  start(
+    kind: Job['kind'],
+    input: unknown,
+    work: (control: JobControl) => Promise<string>,
+    { unasked = false } = {},
+  ): number {
     if (this.#closed) throw new PhotolexError('closed', 'The library is being closed.');
-    const other = [...this.#running.values()].find(({ job }) => slots[job.kind] === slots[kind]);
+    const others = this.#beside(kind);
+    const other = others.find((running) => !running.unasked);
     if (other) {
       throw new PhotolexError(
         'busy',
@@ -78,13 +86,17 @@ export class Jobs {
     const running: RunningJob = {
       job,
       controller,
+      unasked,
       finished: Promise.resolve(),
       stageStarted: 0,
       stageOffset: 0,
       told: 0,
     };
     this.#running.set(id, running);
-    running.finished = this.#run(running, work);
+    running.finished =
+      others.length === 0
+        ? this.#run(running, work)
+        : Promise.all(others.map(({ finished }) => finished)).then(() => this.#run(running, work));
     this.#tell({ ...job });
     return id;
   }
@@ -160,6 +172,16 @@ export class Jobs {
         waiting: null,
       };
     });
+  }
+
+  /** The jobs that do not run beside one of this kind. */
+  #beside(kind: Job['kind']): RunningJob[] {
+    return [...this.#running.values()].filter(({ job }) => slots[job.kind] === slots[kind]);
+  }
+
+  /** Whether a job of this kind could start at once. */
+  isFree(kind: Job['kind']): boolean {
+    return this.#beside(kind).length === 0;
   }
 
   isRunning(kind: Job['kind']): boolean {

@@ -44,6 +44,9 @@ export interface PhotoFile {
   path: string;
 }
 
+/** The columns of `StoredFile`. */
+const STORED = `files.id, root, files.path, photo, size, modified, sidecar_modified AS sidecarModified,
+  missing_since AS missingSince, video, metadata_version AS metadataVersion`;
 /** A file that can be opened, as far as the library knows. */
 const THERE = 'files.missing_since IS NULL AND roots.away_since IS NULL';
 const GRID = `photos.id, width, height, EXISTS (SELECT 1 FROM texts WHERE texts.photo = photos.id) AS captioned,
@@ -87,8 +90,7 @@ export class PhotoRepository {
   /** Every known file below a root, a page at a time, so that other work gets its turn between pages. */
   *filePages(root: number, size = 2000): Generator<StoredFile[]> {
     const statement = this.#database.prepare(
-      `SELECT id, root, path, photo, size, modified, sidecar_modified AS sidecarModified,
-         missing_since AS missingSince, video, metadata_version AS metadataVersion FROM files
+      `SELECT ${STORED} FROM files
        WHERE root = ? AND id > ? ORDER BY id LIMIT ${size}`,
     );
     for (let after = 0; ; ) {
@@ -278,8 +280,7 @@ export class PhotoRepository {
   storedFilesOf(id: number): (StoredFile & { folder: string })[] {
     return this.#database
       .prepare(
-        `SELECT files.id, root, files.path, photo, size, modified, sidecar_modified AS sidecarModified,
-           metadata_version AS metadataVersion, roots.path AS folder
+        `SELECT ${STORED}, roots.path AS folder
          FROM files JOIN roots ON roots.id = files.root WHERE photo = ? ORDER BY files.id`,
       )
       .all(id) as (StoredFile & { folder: string })[];

@@ -134,7 +134,7 @@ function settle(
   const { photo } = pending;
   const { photos, texts, hierarchies, facts, edits } = library;
   for (const { file, metadata } of written) {
-    const { id: _, metadataVersion: __, ...stored } = file.stored;
+    const { id: _, metadataVersion: __, missingSince: ___, ...stored } = file.stored;
     photos.setFile(stored);
     facts.setOfFile(stored.root, stored.path, metadata.facts);
   }
