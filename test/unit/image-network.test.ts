@@ -133,6 +133,13 @@ describe('an image network', () => {
       whole.initializers.get('two.weight')!.data,
     );
     expect([...learned.initializers.keys()]).toEqual([...whole.initializers.keys()]);
+
+    const between = withWeights(whole, network.graph().initializers, 0.25);
+    const values = (graph: OnnxGraph): Float32Array =>
+      graph.initializers.get('two.weight')!.data as Float32Array;
+    values(between).forEach((value, at) => {
+      expect(value).toBeCloseTo(0.75 * values(whole)[at]! + 0.25 * values(learned)[at]!, 5);
+    });
   });
 });
 
