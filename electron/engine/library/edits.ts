@@ -3,7 +3,7 @@
  * first. It holds at once: a word that is added is a text with the source `Photolex`; one that is taken out although a file says it
  * is set aside, so that no import brings it back. Sidecars are written when the user asks, and until then an edit waits.
  */
-import type { SqliteDatabase, SqliteStatement } from '../../../native/database.ts';
+import { preparedOnce, type SqliteDatabase, type SqliteStatement } from '../../../native/database.ts';
 import { METADATA_SOURCES } from '../../../native/metadata.ts';
 import type { Edit, EditableText, PhotoText } from '../contract.ts';
 
@@ -26,7 +26,6 @@ const isInFile = new Set(METADATA_SOURCES);
 
 export class EditRepository {
   readonly #database: SqliteDatabase;
-  readonly #statements = new Map<string, SqliteStatement>();
 
   constructor(database: SqliteDatabase) {
     this.#database = database;
@@ -34,9 +33,7 @@ export class EditRepository {
 
   /** A statement, prepared once: an edit may be about very many photos. */
   #sql(sql: string): SqliteStatement {
-    const known = this.#statements.get(sql) ?? this.#database.prepare<unknown[]>(sql);
-    this.#statements.set(sql, known);
-    return known;
+    return preparedOnce(this.#database, sql);
   }
 
   /** Makes an edit of changes, in a transaction; null if everything is so already. */

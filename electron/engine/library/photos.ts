@@ -215,15 +215,16 @@ export class PhotoRepository {
       .get() as number;
   }
 
-  /** Perceptual hashes of the photos that are shown, `[photos, 8]` bytes, in the order of photos. */
-  looks(): { photos: number[]; looks: Uint8Array } {
+  /** Perceptual hashes of the photos that are shown, `[photos, 8]` bytes, in the order of photos, and the ratio of width to height of each. */
+  looks(): { photos: number[]; looks: Uint8Array; ratios: number[] } {
     const rows = this.#database
       .prepare(
-        'SELECT id, look FROM photos WHERE indexed_at IS NOT NULL AND shown_by IS NULL AND look IS NOT NULL ORDER BY id',
+        'SELECT id, look, CAST(width AS REAL) / height AS ratio FROM photos WHERE indexed_at IS NOT NULL AND shown_by IS NULL AND look IS NOT NULL ORDER BY id',
       )
-      .all() as { id: number; look: Buffer }[];
+      .all() as { id: number; look: Buffer; ratio: number }[];
     return {
       photos: rows.map(({ id }) => id),
+      ratios: rows.map(({ ratio }) => ratio),
       looks: new Uint8Array(Buffer.concat(rows.map(({ look }) => look))),
     };
   }

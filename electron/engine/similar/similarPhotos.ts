@@ -16,6 +16,8 @@ import type { Library } from '../library/library.ts';
  */
 export const RADIUS = 10;
 export const LEAST_COSINE = 0.75;
+/** A copy that was trimmed a little has nearly its shape; upright and lying pictures of one kind are no copies of each other. */
+const SHAPE_CHANGE = 1.25;
 
 /** Features kept in memory while pairs are confirmed. */
 const FEATURES_KEPT = 5000;
@@ -37,11 +39,13 @@ export async function similarPairs(
   library: Library,
   { backbone = 'efficientnet-lite0', signal }: SimilarOptions = {},
 ): Promise<SimilarPair[]> {
-  const { photos, looks } = library.photos.looks();
+  const { photos, looks, ratios } = library.photos.looks();
   const features = new RootedFeatures(library, backbone);
   const pairs: SimilarPair[] = [];
   for (const found of nearHashes(looks, RADIUS)) {
     for (const [first, second] of found) {
+      const change = ratios[first]! / ratios[second]!;
+      if (Math.max(change, 1 / change) > SHAPE_CHANGE) continue;
       const [one, other] = [photos[first]!, photos[second]!];
       const similarity = features.cosine(one, other);
       if (similarity >= LEAST_COSINE) pairs.push({ one, other, similarity });
