@@ -205,11 +205,12 @@ function printSearch(
     print(`${score.toPrecision(3)}  ${path}  (photo:${id})`);
     const explanation = explanations?.[index];
     if (!explanation) continue;
-    for (const { label, contribution, probability, written } of explanation.contributions) {
+    for (const { label, contribution, probability, seenAs, written } of explanation.contributions) {
       const sign = contribution < 0 ? '−' : '+';
       const odds = probability === null ? '' : `, probability ${probability.toFixed(2)}`;
+      const seen = seenAs.length > 0 ? `, seen as ${seenAs.join(', ')}` : '';
       const words = written.length > 0 ? `, written: ${written.join(', ')}` : '';
-      print(`         ${sign}${Math.abs(contribution).toFixed(3)} ${label}${odds}${words}`);
+      print(`         ${sign}${Math.abs(contribution).toFixed(3)} ${label}${odds}${seen}${words}`);
     }
     print(
       `         seen: ${explanation.seen.map(({ word, probability }) => `${word} ${probability.toFixed(2)}`).join(', ')}`,

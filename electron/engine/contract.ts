@@ -53,7 +53,8 @@ export type WordSource = z.infer<typeof wordSourceSchema>;
 export const conceptInfoSchema = z.object({
   /** What a chip shows: the words as typed, or the name of the picture. */
   label: z.string(),
-  words: z.array(z.object({ word: z.string(), source: wordSourceSchema })),
+  /** Its words; each finds what shows one of the words that it covers, too (under `all`). */
+  words: z.array(z.object({ word: z.string(), source: wordSourceSchema, covers: z.array(z.string()) })),
   /** False if the concept has no vector and nobody wrote it; it then contributes nothing. */
   known: z.boolean(),
 });
@@ -278,6 +279,8 @@ export const explanationSchema = z.object({
       similarity: z.number(),
       /** Calibrated probability that the concept is in the picture; null for pictures and unknown words. */
       probability: z.number().nullable(),
+      /** What the picture shows of the words that the concept's own cover, where that is likelier than the word itself: a "man" for "person". */
+      seenAs: z.array(z.string()),
       contribution: z.number(),
       /** Words of the photo's own texts that this concept also has. */
       written: z.array(z.string()),

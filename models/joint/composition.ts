@@ -92,56 +92,82 @@ export function meanFactor(weights: readonly number[], gram: Float64Array): numb
   return norm > 1e-6 * total ? 1 / norm : 0;
 }
 
+/** The cosines of all photos with a word, and what makes probabilities of them. */
+export interface CalibratedColumn {
+  column: Float32Array;
+  calibration: Calibration;
+}
+
+/** Logits beyond these are taken for them where words are put together: the odds of all of them stay a number. */
+const LOGIT_LIMITS = { least: -700, most: 40 };
+
 /**
- * The logarithm of a word's calibrated probability in each photo, log sigmoid(scale · cosine + bias), or with `present` false
- * that it is not there, log(1 − sigmoid(…)). Computed without overflow as min(z, 0) − log(1 + e^−|z|).
+ * The logarithm of the probability p = 1 − Π (1 − p_i) that at least one of these words is in each photo, p_i being
+ * sigmoid(scale · cosine + bias), or with `present` false of 1 − p, that none is. Of one word, with z = scale · cosine + bias, it is
+ * min(±z, 0) − log(1 + e^−|z|). Of several, from their odds o = Π (1 + e^z_i) − 1, it is log o − log(1 + o), and −log(1 + o).
+ *
+ * @param words at least one
+ * Throws a RangeError if the shapes do not agree or a calibration is not finite.
  */
-export function logProbability(
-  cosines: Float32Array,
-  calibration: Calibration,
-  present: boolean,
-  out = new Float32Array(cosines.length),
-): Float32Array {
-  requireShapes([cosines], [1], out);
-  const sign = present ? 1 : -1;
-  const scale = sign * calibration.scale;
-  const bias = sign * calibration.bias;
-  if (!Number.isFinite(scale) || !Number.isFinite(bias)) {
-    throw new RangeError(
-      `A calibration must be finite, got scale ${calibration.scale} and bias ${calibration.bias}.`,
-    );
+export function logProbability(words: readonly CalibratedColumn[], present: boolean): Float32Array {
+  const [only] = words;
+  const out = new Float32Array(only!.column.length);
+  requireShapes(
+    words.map(({ column }) => column),
+    words.map(() => 1),
+    out,
+  );
+  for (const { scale, bias } of words.map(({ calibration }) => calibration)) {
+    if (!Number.isFinite(scale) || !Number.isFinite(bias)) {
+      throw new RangeError(`A calibration must be finite, got scale ${scale} and bias ${bias}.`);
+    }
   }
-  for (let photo = 0; photo < cosines.length; photo++) {
-    const z = scale * cosines[photo]! + bias;
-    out[photo] = Math.min(z, 0) - Math.log1p(Math.exp(-Math.abs(z)));
+  if (words.length === 1) {
+    const { column, calibration } = only!;
+    const sign = present ? 1 : -1;
+    for (let photo = 0; photo < out.length; photo++) {
+      const z = sign * (calibration.scale * column[photo]! + calibration.bias);
+      out[photo] = Math.min(z, 0) - Math.log1p(Math.exp(-Math.abs(z)));
+    }
+    return out;
+  }
+  const odds = new Float64Array(out.length);
+  const { least, most } = LOGIT_LIMITS;
+  for (const { column, calibration } of words) {
+    for (let photo = 0; photo < out.length; photo++) {
+      const z = calibration.scale * column[photo]! + calibration.bias;
+      const own = Math.exp(Math.max(least, Math.min(z, most)));
+      // Not as a product less 1, in which the odds of rare words would be lost.
+      odds[photo] = odds[photo]! * (1 + own) + own;
+    }
+  }
+  for (let photo = 0; photo < out.length; photo++) {
+    const absent = -Math.log1p(odds[photo]!);
+    out[photo] = present ? Math.log(odds[photo]!) + absent : absent;
   }
   return out;
 }
 
 /**
  * One concept's column for composing by `all`: the logarithm of the probability p = Π p_word that all its words are in the
- * photo, were they independent, or with `present` false of 1 − p, that not all of them are.
+ * photo, were they independent, or with `present` false of 1 − p, that not all of them are. A word is there when one of
+ * those that it covers is, see [Note: What a word covers].
  *
  * [Note: composing by all] The score is Σ |w_i| · log p_i, with 1 − p_i where the weight is negative: `mix` these columns with
  * the sizes of the weights. A photo that lacks one concept cannot make up for it with another, and taking a concept away
  * stops mattering where it is surely absent. Under the mean instead, "snow − leopard" looks for the opposite of a
  * leopard, which is a beach where both words lie close together.
  *
- * @param columns cosines of the words, `[words][photos]`, at least one
- * @param calibrations `[words]`
+ * @param words at least one; each the columns of the word and of what it covers
  * Throws a RangeError if the shapes do not agree or a number is not finite.
  */
 export function conceptLogProbability(
-  columns: readonly Float32Array[],
-  calibrations: readonly Calibration[],
+  words: readonly (readonly CalibratedColumn[])[],
   present: boolean,
 ): Float32Array {
-  if (columns.length === 0 || calibrations.length !== columns.length) {
-    throw new RangeError(`${columns.length} words need as many calibrations, got ${calibrations.length}.`);
-  }
-  const [first] = columns;
-  if (columns.length === 1) return logProbability(first!, calibrations[0]!, present);
-  const logs = columns.map((column, word) => logProbability(column, calibrations[word]!, true));
+  if (words.length === 0) throw new RangeError('A concept needs at least one word.');
+  if (words.length === 1) return logProbability(words[0]!, present);
+  const logs = words.map((word) => logProbability(word, true));
   const sum = mix(
     logs,
     logs.map(() => 1),

@@ -11,11 +11,19 @@
  * 4. `spelling`: FastText makes a vector of its letters, and a map of its own carries that;
  * 5. `unknown`: nobody knows it. A concept without one known word has no vector.
  * A phrase ("snow_leopard") that none of 1 to 3 knows is the sum of its words.
+ *
+ * [Note: What a word covers]
+ * Captions say "man" and "children", hardly ever "person", so its own vector finds few of the people in a library, and that of "car"
+ * misses where there are several. A concept's word therefore covers the trained words that a thesaurus has for its singular, its plural or a
+ * kind of it, and is in a photo when one of them is: p = 1 − Π (1 − p_i), as if they were independent. General English is not the
+ * user's language: a "pepper" who is a dog is no vegetable, and covered is only what also lies near the word among the pictures.
+ * Captions in training and in evaluation are what was written, and cover nothing.
  */
 import { phraseWords } from '../text/phrases.ts';
 import type { TextPreparation } from '../text/preparation.ts';
 import { RidgeMap } from '../text/ridge.ts';
 import type { DocumentEmbedding } from '../text/textModel.ts';
+import type { Thesaurus } from '../text/thesaurus.ts';
 import { type WordLookup, WordVectors } from '../text/wordVectors.ts';
 import type { Calibration } from './composition.ts';
 import type { TextKnowledge } from './textKnowledge.ts';
@@ -67,6 +75,19 @@ export interface ConceptWord {
   calibration: Calibration | null;
 }
 
+/** A trained word that another one covers. */
+export interface CoveredWord {
+  word: string;
+  /** [D] unit vector. */
+  vector: Float32Array;
+  calibration: Calibration;
+}
+
+/** The cosine with a word that a covered one has at least; a word and its plural have .5 and more, "person" and "woman" .3. */
+const COVERED_SIMILARITY = 0.2;
+/** Covered words at most, those that most pictures taught: more find nothing more, and each is a column to compute. */
+const COVERED_WORDS = 12;
+
 export interface ConceptVector {
   /** [D] unit vector, or null if no word of the text is known. */
   vector: Float32Array | null;
@@ -81,11 +102,14 @@ export class JointSpace {
   readonly #guesses: readonly Guess[];
   readonly #rare: number;
   readonly #documents: DocumentEmbedding | null;
+  readonly #thesaurus: Thesaurus | null;
+  /** What was asked for of `covered`. */
+  readonly #covered = new Map<string, readonly CoveredWord[]>();
   #unit: WordVectors | undefined;
 
   constructor(
     data: SpaceData,
-    { pretrained, spelling, documents }: Omit<TextKnowledge, 'shared'>,
+    { pretrained, spelling, documents, thesaurus }: Omit<TextKnowledge, 'shared'>,
     preparation: TextPreparation,
   ) {
     this.preparation = preparation;
@@ -98,6 +122,7 @@ export class JointSpace {
       ...guess('spelling', spelling, data.spellingMap),
     ];
     this.#documents = data.origin ? documents : null;
+    this.#thesaurus = thesaurus;
     this.#rare = data.inverseDocumentFrequency.reduce((most, value) => Math.max(most, value), 1);
   }
 
@@ -185,6 +210,33 @@ export class JointSpace {
       return { word, source, vector: unit(known.vector), calibration };
     });
     return { vector: unit(this.#whole(tokens) ?? sum), words };
+  }
+
+  /** The trained words that a word covers, most taught first. See [Note: What a word covers]. */
+  covered(word: string): readonly CoveredWord[] {
+    const known = this.#covered.get(word);
+    if (known) return known;
+    const place = this.#thesaurus && this.#weighted(word);
+    const own = place && unit(place.vector);
+    const covered = own ? this.#coveredBy(own, this.#thesaurus!.covering(word)) : [];
+    this.#covered.set(word, covered);
+    return covered;
+  }
+
+  #coveredBy(own: Float32Array, covers: (word: string) => boolean): CoveredWord[] {
+    const { words, taught, bias, scale, dimension } = this.data;
+    const { vectors } = this.#units();
+    return words
+      .flatMap((word, row) => {
+        if (!covers(word)) return [];
+        const vector = vectors.subarray(row * dimension, (row + 1) * dimension);
+        const cosine = own.reduce((sum, value, i) => sum + value * vector[i]!, 0);
+        const calibration = { scale, bias: bias[row]! };
+        return cosine >= COVERED_SIMILARITY ? [{ word, vector, calibration, taught: taught[row]! }] : [];
+      })
+      .sort((one, other) => other.taught - one.taught)
+      .slice(0, COVERED_WORDS)
+      .map(({ word, vector, calibration }) => ({ word, vector, calibration }));
   }
 
   /** Several words as an embedding of whole texts sees them, in a space of its own; null for one that embeds words. */

@@ -2,6 +2,7 @@
 import { startsFromPretrained } from '../text/algorithms.ts';
 import type { FastTextVectors } from '../text/fasttextVectors.ts';
 import { type DocumentEmbedding, documentEmbedding, type TextModel } from '../text/textModel.ts';
+import type { Thesaurus } from '../text/thesaurus.ts';
 import { firstOf, type WordLookup } from '../text/wordVectors.ts';
 
 /** Vectors of words that have no place of their own in the space; a map for each carries them there. */
@@ -14,15 +15,22 @@ export interface TextKnowledge {
   spelling: WordLookup | null;
   /** What embeds a whole text, in the user's text embedding. */
   documents: DocumentEmbedding | null;
+  /** Which words are kinds of which, in general English. */
+  thesaurus: Thesaurus | null;
 }
 
-/** What the user's text embedding and the pretrained vectors tell. */
-export function textKnowledge(text: TextModel | null, pretrained: WordLookup | null): TextKnowledge {
+/** What the user's text embedding, the pretrained vectors and a thesaurus tell. */
+export function textKnowledge(
+  text: TextModel | null,
+  pretrained: WordLookup | null,
+  thesaurus: Thesaurus | null,
+): TextKnowledge {
   const shared = pretrained !== null && text !== null && startsFromPretrained(text.algorithm);
   return {
     pretrained: shared ? firstOf(text.words, pretrained) : pretrained,
     shared,
     documents: text && documentEmbedding(text),
+    thesaurus,
     spelling: text?.algorithm === 'fasttext' ? resembling(text.spelling) : null,
   };
 }

@@ -28,7 +28,7 @@ const composeAll = (
 ): Float32Array =>
   mix(
     columns.map((column, index) =>
-      conceptLogProbability([column], [calibrations[index]!], weights[index]! >= 0),
+      conceptLogProbability([[{ column, calibration: calibrations[index]! }]], weights[index]! >= 0),
     ),
     weights.map(Math.abs),
   );
@@ -116,29 +116,43 @@ describe('composing so that every concept must be there', () => {
   it('stays finite and exact where the probability is next to 0 or 1', () => {
     const cosines = new Float32Array([-1, 1]);
     const calibration = { scale: 1000, bias: 0 };
-    expect(logProbability(cosines, calibration, true)).toEqual(new Float32Array([-1000, 0]));
-    expect(logProbability(cosines, calibration, false)).toEqual(new Float32Array([0, -1000]));
+    const word = [{ column: cosines, calibration }];
+    expect(logProbability(word, true)).toEqual(new Float32Array([-1000, 0]));
+    expect(logProbability(word, false)).toEqual(new Float32Array([0, -1000]));
     // log sigmoid(20) = −log(1 + e^−20) = −2.0611536e-9, lost where the sigmoid is computed first in float32.
-    const near = logProbability(new Float32Array([1]), { scale: 20, bias: 0 }, true);
+    const near = logProbability([{ column: Float32Array.of(1), calibration: { scale: 20, bias: 0 } }], true);
     expect(near[0]! / -2.0611536e-9).toBeCloseTo(1, 6);
+    // Of several words, too: 12 of e^−200 are as rare as one of 12 e^−200, and what is sure stays sure.
+    const several = (scale: number) =>
+      Array.from({ length: 12 }, () => ({ column: Float32Array.of(1), calibration: { scale, bias: 0 } }));
+    expect(logProbability(several(-200), true)[0]).toBeCloseTo(Math.log(12) - 200, 4);
+    expect(logProbability(several(-200), false)[0]).toBeCloseTo(0, 12);
+    expect(logProbability(several(-1e6), true)[0]).toBeLessThan(-600);
+    expect(logProbability(several(1e6), true)[0]).toBeCloseTo(0, 12);
+    expect(logProbability(several(1e6), false)[0]).toBeLessThan(-400);
+    expect(logProbability(several(1e6), false)[0]).toBeGreaterThan(Number.NEGATIVE_INFINITY);
+  });
+
+  it('finds a word where one of those that it covers is', () => {
+    const word = columns.map((column, index) => ({ column, calibration: calibrations[index]! }));
+    for (const photo of range(3)) {
+      const none = (1 - sigmoid(8 * columns[0]![photo]! - 4)) * (1 - sigmoid(5 * columns[1]![photo]! - 1));
+      expect(logProbability(word, true)[photo]).toBeCloseTo(Math.log(1 - none), 5);
+      expect(logProbability(word, false)[photo]).toBeCloseTo(Math.log(none), 5);
+    }
   });
 
   it('asks for every word of a concept, and denies the concept where one word is missing', () => {
-    const present = conceptLogProbability(columns, calibrations, true);
-    const absent = conceptLogProbability(columns, calibrations, false);
+    const words = columns.map((column, index) => [{ column, calibration: calibrations[index]! }]);
+    const present = conceptLogProbability(words, true);
+    const absent = conceptLogProbability(words, false);
     for (const photo of range(3)) {
       const both = sigmoid(8 * columns[0]![photo]! - 4) * sigmoid(5 * columns[1]![photo]! - 1);
       expect(present[photo]).toBeCloseTo(Math.log(both), 5);
       expect(absent[photo]).toBeCloseTo(Math.log(1 - both), 5);
     }
-    const sure = conceptLogProbability(
-      [Float32Array.of(1), Float32Array.of(1)],
-      [
-        { scale: 1000, bias: 0 },
-        { scale: 1000, bias: 0 },
-      ],
-      false,
-    );
+    const certain = [{ column: Float32Array.of(1), calibration: { scale: 1000, bias: 0 } }];
+    const sure = conceptLogProbability([certain, certain], false);
     expect(sure[0]).toBeLessThan(-15);
     expect(Number.isFinite(sure[0])).toBe(true);
   });
@@ -163,8 +177,14 @@ describe('bad input', () => {
     expect(() => mix([column], [Number.NaN])).toThrow(/weight of concept 0 is NaN/);
     expect(() => mix([column], [1], new Float32Array(1))).toThrow(/has 3 scores, expected 1/);
     expect(() => composeMean([column], [1], new Float64Array(4))).toThrow(/Gram matrix of 1 numbers, got 4/);
-    expect(() => conceptLogProbability([column], [], true)).toThrow(/as many calibrations, got 0/);
-    expect(() => logProbability(column, { scale: Number.NaN, bias: 0 }, true)).toThrow(/must be finite/);
+    expect(() => conceptLogProbability([], true)).toThrow(/at least one word/);
+    const calibration = { scale: Number.NaN, bias: 0 };
+    expect(() => logProbability([{ column, calibration }], true)).toThrow(/must be finite/);
+    const [short, whole] = [new Float32Array(2), column].map((own) => ({
+      column: own,
+      calibration: { scale: 1, bias: 0 },
+    }));
+    expect(() => logProbability([short!, whole!], true)).toThrow(/has 3 scores, expected 2/);
     expect(() => gramMatrix([column, new Float32Array(2)])).toThrow(/one dimension, got 3 .* and 2/);
     expect(() => topRanked(column, -1)).toThrow(/must not be negative/);
     expect(() => topRanked(column, 1, new Uint8Array(2))).toThrow(/mask is of 2 photos.* 3 scores/);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { JointSpace, type SpaceData } from '../../models/joint/space.ts';
 import { TextPreparation } from '../../models/text/preparation.ts';
+import { Thesaurus } from '../../models/text/thesaurus.ts';
 import { WordVectors } from '../../models/text/wordVectors.ts';
 
 /** Words along the axes of a space of three dimensions; text vectors have two, which the map carries onto the first and third. */
@@ -19,7 +20,8 @@ const data: SpaceData = {
   origin: null,
 };
 const pretrained = new WordVectors(['beach', 'shore', 'after'], 2, Float32Array.of(9, 9, 3, 0, 0, 2));
-const space = new JointSpace(data, { pretrained, spelling: null, documents: null }, TextPreparation.plain);
+const knowledge = { pretrained, spelling: null, documents: null, thesaurus: null };
+const space = new JointSpace(data, knowledge, TextPreparation.plain);
 
 function unit(...vector: number[]): number[] {
   const norm = Math.hypot(...vector);
@@ -120,4 +122,55 @@ test('what is seen in a picture is by probability, not by nearness', () => {
 test('a direction that nobody calibrated has even odds half way', () => {
   const { scale, bias } = space.uncalibrated;
   expect(scale * 0.5 + bias).toBe(0);
+});
+
+describe('a word covers', () => {
+  // Lines 1 to 5: being, person, man, dog, and a vegetable with a dog's name.
+  const thesaurus = new Thesaurus(
+    ['\tbeing', '1\tperson/people', '1\tman/men', '3\tdog', '4\tvegetable', '1\tpepper'].join('\n'),
+  );
+  const words = ['person', 'man', 'men', 'people', 'dogs', 'pepper', 'vegetable'];
+  const place = (cosine: number): number[] => [3 * cosine, 3 * Math.sqrt(1 - cosine ** 2)];
+  const near = new JointSpace(
+    {
+      ...data,
+      dimension: 2,
+      words,
+      vectors: Float32Array.from([
+        ...place(1),
+        ...place(0.4),
+        ...place(0.3),
+        ...place(0.6),
+        ...place(0),
+        ...place(0),
+        ...place(1),
+      ]),
+      inverseDocumentFrequency: new Float32Array(7).fill(1),
+      bias: Float32Array.of(-1, -2, -3, -4, -5, -6, -7),
+      counts: new Uint32Array(7),
+      taught: Uint32Array.of(5, 20, 90, 40, 10, 8, 3),
+      map: null,
+    },
+    { pretrained: null, spelling: null, documents: null, thesaurus },
+    TextPreparation.plain,
+  );
+
+  test('its plural and its kinds, those that most pictures taught first, with the calibration of each', () => {
+    expect(near.covered('person').map(({ word }) => word)).toEqual(['men', 'people', 'man']);
+    expect(near.covered('people').map(({ word }) => word)).toEqual(['men', 'man', 'person']);
+    expect(near.covered('man')).toEqual([
+      { word: 'men', vector: expect.any(Float32Array), calibration: { scale: 10, bias: -3 } },
+    ]);
+    expectNear(near.covered('man')[0]!.vector, [0.3, Math.sqrt(1 - 0.09)]);
+  });
+
+  test('nothing that lies elsewhere among the pictures, whatever general English says', () => {
+    expect(near.covered('vegetable')).toEqual([]);
+  });
+
+  test('nothing if nobody knows it', () => {
+    expect(near.covered('being')).toEqual([]);
+    expect(near.covered('qwrtzpsd')).toEqual([]);
+    expect(space.covered('beach')).toEqual([]);
+  });
 });

@@ -15,6 +15,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { JointSpace, type SpaceData } from '../../../models/joint/space.ts';
 import { textKnowledge } from '../../../models/joint/textKnowledge.ts';
@@ -23,6 +24,7 @@ import type { TextAlgorithm } from '../../../models/text/algorithms.ts';
 import { type PreparationData, TextPreparation } from '../../../models/text/preparation.ts';
 import { languages } from '../../../models/text/stopWords.ts';
 import type { TextModel } from '../../../models/text/textModel.ts';
+import { Thesaurus } from '../../../models/text/thesaurus.ts';
 import {
   decodePacked,
   decodeWord2Vec,
@@ -112,6 +114,14 @@ export function bundledWords(): PackedWordVectors {
   return glove;
 }
 
+let thesaurus: Thesaurus | undefined;
+
+/** The bundled thesaurus, read once. */
+export function bundledThesaurus(): Thesaurus {
+  thesaurus ??= new Thesaurus(gunzipSync(readFileSync(weightsPath('thesaurus.gz'))).toString('utf8'));
+  return thesaurus;
+}
+
 /** Writes a model into `folder`, which must not exist: all of its files appear at once, or none. */
 export async function writeModel(folder: string, model: TrainedModel, precision: Precision): Promise<void> {
   const { info, head, network, space, text, pretrained, preparation } = model;
@@ -191,7 +201,7 @@ export async function readSpace(folder: string): Promise<ReadSpace> {
     };
     const pretrained = readPretrained(folder, info);
     const preparation = await readPreparation(folder);
-    const space = new JointSpace(data, textKnowledge(text, pretrained), preparation);
+    const space = new JointSpace(data, textKnowledge(text, pretrained, bundledThesaurus()), preparation);
     return { info, space, text, pretrained };
   } catch (error) {
     throw damaged(folder, error);

@@ -4,17 +4,19 @@
  * stay in the database.
  */
 import {
+  type CalibratedColumn,
   type Calibration,
   composeMean,
   conceptLogProbability,
   gramMatrix,
+  logProbability,
   meanFactor,
   mix,
   rankOf,
   topRanked,
 } from '../../../models/joint/composition.ts';
 import type { ConceptWord, JointSpace } from '../../../models/joint/space.ts';
-import { withPhraseWords } from '../../../models/text/phrases.ts';
+import { phraseText, withPhraseWords } from '../../../models/text/phrases.ts';
 import { VectorScan } from '../../../native/scan/vectorScan.ts';
 import type { Compose, Concept, ConceptInfo, Explanation } from '../contract.ts';
 import type { Library } from '../library/library.ts';
@@ -34,6 +36,15 @@ interface Direction {
   label: string;
   /** Photos in whose texts the words stand. */
   written: readonly number[];
+}
+
+/** A word of a concept, or one that it covers. */
+interface ConceptPart {
+  /** Null for a picture. */
+  word: string | null;
+  /** [D] unit vector. */
+  vector: Float32Array;
+  calibration: Calibration;
 }
 
 /** What a word that no model knows says of a photo in a probability's terms: nearly sure either way. */
@@ -206,6 +217,7 @@ export class Searcher {
         words: words.map(({ word, source }) => ({
           word,
           source: !vector && written.length > 0 ? 'written' : source,
+          covers: this.space.covered(word).map((covered) => phraseText(covered.word)),
         })),
         known: vector !== null || written.length > 0,
       }),
@@ -230,19 +242,20 @@ export class Searcher {
     return { scores, columns, infos };
   }
 
-  /** The words of a concept with the cosines and the calibration of each; a picture or a written word is one itself. */
-  #calibrated(
-    direction: Direction,
-    column: Float32Array,
-  ): { column: Float32Array; calibration: Calibration }[] {
-    if (!direction.vector) return [{ column, calibration: WRITTEN }];
-    const words = direction.words.filter(({ vector }) => vector !== null);
-    if (words.length === 0) return [{ column, calibration: this.space.uncalibrated }];
-    return words.map(({ word, vector, calibration }) => ({
-      column:
-        words.length === 1 ? column : this.#column(JSON.stringify({ kind: 'text', text: word }), vector!),
-      calibration: calibration ?? this.space.uncalibrated,
-    }));
+  /**
+   * What makes the probability of a concept: its words, each first and then what it covers, see [Note: What a word covers]. A picture
+   * is one word itself; what is only written is none.
+   */
+  #parts({ vector, words }: Direction): ConceptPart[][] {
+    if (!vector) return [];
+    const known = words.flatMap(({ word, vector, calibration }) =>
+      vector ? [{ word, vector, calibration }] : [],
+    );
+    if (known.length === 0) return [[{ word: null, vector, calibration: this.space.uncalibrated }]];
+    return known.map(({ word, vector, calibration }) => [
+      { word, vector, calibration: calibration ?? this.space.uncalibrated },
+      ...this.space.covered(word),
+    ]);
   }
 
   /**
@@ -252,13 +265,15 @@ export class Searcher {
   #logColumn(concept: Concept, direction: Direction, column: Float32Array): Float32Array {
     const present = concept.weight >= 0;
     const make = (): Float32Array => {
-      const parts = this.#calibrated(direction, column);
-      const logs = conceptLogProbability(
-        parts.map((part) => part.column),
-        parts.map((part) => part.calibration),
-        present,
+      if (!direction.vector) return logProbability([{ column, calibration: WRITTEN }], present);
+      const parts = this.#parts(direction);
+      const words = parts.map((part) =>
+        part.map(({ vector, calibration }, index): CalibratedColumn => {
+          const isWhole = parts.length === 1 && index === 0;
+          return { column: isWhole ? column : this.#scan.scores(vector), calibration };
+        }),
       );
-      if (!direction.vector) return logs;
+      const logs = conceptLogProbability(words, present);
       for (const photo of direction.written) {
         const position = this.#scan.positionOf(photo);
         if (position === undefined) continue;
@@ -344,27 +359,36 @@ export class Searcher {
     );
     const contributions = concepts.map((concept, index): Explanation['contributions'][number] => {
       const [direction, column, info] = [directions[index]!, columns[index]!, infos[index]!];
-      const parts = info.known ? this.#calibrated(direction, column) : [];
       const [share, weight] =
         compose === 'mean' || !info.known
           ? [column, concept.weight * factor]
           : [this.#logColumn(concept, direction, column), Math.abs(concept.weight)];
       const calibrated =
         direction.words.length > 0 && direction.words.every(({ calibration }) => calibration);
+      const parts = this.#parts(direction).map((part) =>
+        part.map(({ word, vector, calibration: { scale, bias } }) => ({
+          word,
+          probability: 1 / (1 + Math.exp(-scale * this.#scan.score(vector, position) - bias)),
+        })),
+      );
+      const likeliest = parts.map((part) =>
+        part.reduce((best, other) => (other.probability > best.probability ? other : best)),
+      );
       return {
         label: info.label,
         weight: concept.weight,
         similarity: column[position]!,
         probability: calibrated
           ? withWritten(
-              parts.reduce(
-                (product, { column, calibration: { scale, bias } }) =>
-                  product / (1 + Math.exp(-scale * column[position]! - bias)),
-                1,
-              ),
+              parts.reduce((product, part) => product * anyOf(part.map(({ probability }) => probability)), 1),
               direction.written.includes(photo),
             )
           : null,
+        seenAs: calibrated
+          ? likeliest.flatMap(({ word }, index) =>
+              word && word !== parts[index]![0]!.word ? [phraseText(word)] : [],
+            )
+          : [],
         contribution: info.known ? weight * (share[position]! - average(share)) : 0,
         written: direction.words.map(({ word }) => word).filter((word) => own.has(word)),
       };
@@ -378,6 +402,10 @@ export class Searcher {
     };
   }
 }
+
+/** The probability that at least one of these is there, were they independent. */
+const anyOf = (probabilities: readonly number[]): number =>
+  1 - probabilities.reduce((none, probability) => none * (1 - probability), 1);
 
 /** The probability of a concept that looks to be there by this much, and may stand in the photo's texts as well. */
 const withWritten = (probability: number, written: boolean): number =>

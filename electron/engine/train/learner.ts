@@ -174,7 +174,8 @@ export async function learn(
           (state) => hooks.checkpoint({ ...learnable, stage: { kind: 'words', state } }),
           stage?.state,
         );
-  const knowledge = textKnowledge(text, pretrained);
+  // Nothing is composed by what words cover here: captions are what was written.
+  const knowledge = textKnowledge(text, pretrained, null);
   const learning = {
     corpus,
     rows,
