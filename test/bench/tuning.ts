@@ -2,17 +2,20 @@
  * What training the network itself is worth: the head alone and deeper trainings, each with several seeds, judged on photos that
  * were held out.
  *
- *     npm run bench:tuning -- <folder> [--library <folder>] [--seeds 1,2,3] [--tune head,last] [--passes <n>]
+ *     npm run bench:tuning -- [<folder>] [--library <folder>] [--seeds 1,2,3] [--tune head,last] [--preset paper] [--backbone <name>]
+ *                              [--side <n>] [--passes <n>]
  *
- * The folder has pictures, `captions.tsv` and `labels.tsv` as in main-job.ts. Every eighth photo is held out. The user's data
- * folder must have TensorFlow (`photolex accelerate`) for all but the head. `--library` keeps the indexed library for another run.
+ * The folder has pictures, `captions.tsv` and `labels.tsv` as in main-job.ts; without one it is the sample album. Every eighth
+ * photo is held out. The user's data folder must have TensorFlow (`photolex accelerate`) for all but the head. `--library` keeps the
+ * indexed library for another run. What the training itself measures after each pass goes to stderr.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { TrainInput } from '../../electron/engine/contract.ts';
+import { presets, type TrainInput } from '../../electron/engine/contract.ts';
 import { createEngine } from '../../electron/engine/createEngine.ts';
+import { drawSampleAlbum } from '../../electron/engine/sample/album.ts';
 import { finished, judge, labelSums, measure, readJudgedPhotos } from './judgedPhotos.ts';
 
 const { values, positionals } = parseArgs({
@@ -22,20 +25,35 @@ const { values, positionals } = parseArgs({
     seeds: { type: 'string', default: '1,2,3' },
     tune: { type: 'string', default: 'head,last' },
     passes: { type: 'string' },
+    side: { type: 'string' },
+    backbone: { type: 'string' },
+    preset: { type: 'string' },
   },
 });
+const work = mkdtempSync(join(tmpdir(), 'photolex-tuning-'));
 const [given] = positionals;
-if (!given) {
-  console.error(
-    'Usage: npm run bench:tuning -- <folder with captions.tsv and labels.tsv> [--library <folder>]',
-  );
-  process.exit(2);
-}
-const photos = readJudgedPhotos(resolve(given));
+const folder = given ? resolve(given) : join(work, 'album');
+if (!given) await drawSampleAlbum(folder);
+const photos = readJudgedPhotos(folder);
 /** Pairs that so many held-out photos have at least: all that can reach a P@5 of 1, and those that are frequent. */
 const pairs = [5, 12].map((least) => ({ least, queries: labelSums(photos, least) }));
-const work = mkdtempSync(join(tmpdir(), 'photolex-tuning-'));
+const chosen: TrainInput = {
+  ...(values.preset === 'paper' ? presets.paper : {}),
+  ...(values.backbone ? { backbone: values.backbone } : {}),
+  ...(values.side ? { side: Number(values.side) } : {}),
+  ...(values.passes ? { passes: Number(values.passes) } : {}),
+};
 const engine = await createEngine({ learnsByItself: false });
+let told = 0;
+engine.on('job', ({ curve }) => {
+  if (curve.length < told) told = 0;
+  for (const { step, loss, precisionAt5, meanAveragePrecision } of curve.slice(told)) {
+    console.error(
+      `step ${step}: loss ${loss.toFixed(3)}, P@5 ${measure(precisionAt5)}, mAP ${measure(meanAveragePrecision)}`,
+    );
+  }
+  told = curve.length;
+});
 const names = [
   'P@5',
   'mAP',
@@ -44,7 +62,7 @@ const names = [
 ];
 try {
   await engine.calls.openLibrary({ path: values.library ?? join(work, 'library'), create: true });
-  await finished(engine, () => engine.calls.importPhotos({ path: resolve(given) }));
+  await finished(engine, () => engine.calls.importPhotos({ path: folder }));
   console.log(
     `${photos.heldOut.length} photos held out, ${pairs.map(({ least, queries }) => `${queries.length} pairs of labels that at least ${least} of them have`).join(', ')}; ${(await engine.calls.acceleration()).device}`,
   );
@@ -54,9 +72,8 @@ try {
   for (const tune of values.tune.split(',') as NonNullable<TrainInput['tune']>[]) {
     const rows: (number | null)[][] = [];
     for (const seed of values.seeds.split(',').map(Number)) {
-      const passes = values.passes === undefined ? {} : { passes: Number(values.passes) };
       const started = performance.now();
-      await finished(engine, () => engine.calls.train({ tune, seed, holdout: photos.heldOut, ...passes }));
+      await finished(engine, () => engine.calls.train({ ...chosen, tune, seed, holdout: photos.heldOut }));
       const minutes = (performance.now() - started) / 60_000;
       const simple = await judge(engine, photos);
       const row = [simple.precisionAt5, simple.meanAveragePrecision, simple.recallAt10];
