@@ -248,7 +248,7 @@ export const searchResultSchema = photoSchema.extend({
   /** Relative to the imported folder. */
   path: z.string(),
   folder: z.string(),
-  /** Under `all` the probability that everything is as asked, under `mean` the cosine with the whole query. */
+  /** Under `all` how likely it is that everything is as asked (see `tempered` in `models/joint/composition.ts`), under `mean` the cosine with the whole query. */
   score: z.number(),
   /** Cosine of each concept with the photo, in the order of the query. */
   similarities: z.array(z.number()),

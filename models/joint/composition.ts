@@ -92,6 +92,19 @@ export function meanFactor(weights: readonly number[], gram: Float64Array): numb
   return norm > 1e-6 * total ? 1 / norm : 0;
 }
 
+/**
+ * By how much log odds are divided where concepts are put together. Captions leave out much of what is in a picture, so a word that is
+ * not likely to be written may be there all the same, and concepts of a picture are no independent witnesses: taken at their word, one
+ * that is unsure outvotes all others. 2 was best for pairs of labels over 7,000 photos that the starter never saw (docs/training.md).
+ */
+const TEMPERATURE = 2;
+
+/** The calibration by which a word is put together with others; the probabilities that people are shown are without it. */
+export const tempered = ({ scale, bias }: Calibration): Calibration => ({
+  scale: scale / TEMPERATURE,
+  bias: bias / TEMPERATURE,
+});
+
 /** The cosines of all photos with a word, and what makes probabilities of them. */
 export interface CalibratedColumn {
   column: Float32Array;

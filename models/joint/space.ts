@@ -16,14 +16,13 @@
  * Captions say "man" and "children", hardly ever "person", so its own vector finds few of the people in a library, and that of "car"
  * misses where there are several. A concept's word therefore covers the trained words that a thesaurus has for its singular, its plural or a
  * kind of it, and is in a photo when one of them is: p = 1 − Π (1 − p_i), as if they were independent. General English is not the
- * user's language: a "pepper" who is a dog is no vegetable, and covered is only what also lies near the word among the pictures.
+ * user's language: a "pepper" who is a dog is no vegetable, and covered is only what lies near the word among the pictures, too.
  * Captions in training and in evaluation are what was written, and cover nothing.
  */
 import { phraseWords } from '../text/phrases.ts';
 import type { TextPreparation } from '../text/preparation.ts';
 import { RidgeMap } from '../text/ridge.ts';
 import type { DocumentEmbedding } from '../text/textModel.ts';
-import type { Thesaurus } from '../text/thesaurus.ts';
 import { type WordLookup, WordVectors } from '../text/wordVectors.ts';
 import type { Calibration } from './composition.ts';
 import type { TextKnowledge } from './textKnowledge.ts';
@@ -83,10 +82,14 @@ export interface CoveredWord {
   calibration: Calibration;
 }
 
-/** The cosine with a word that a covered one has at least; a word and its plural have .5 and more, "person" and "woman" .3. */
-const COVERED_SIMILARITY = 0.2;
-/** Covered words at most, those that most pictures taught: more find nothing more, and each is a column to compute. */
-const COVERED_WORDS = 12;
+/**
+ * What a covered word's cosine with the word is at least among the pictures, and the sum of that and of their cosine in general English: a
+ * "kite" lies as near to "bird" among the pictures as "horse" to "animal", but nobody writes of it as one. Where English does not know
+ * the two, that cosine counts as the one given here.
+ */
+const COVERED_SIMILARITY = { pictures: 0.1, sum: 0.4, unknown: 0.2 };
+/** Covered words at most, those that the user wrote most or else most pictures taught: more find hardly more, and each is a column to compute. */
+const COVERED_WORDS = 16;
 
 export interface ConceptVector {
   /** [D] unit vector, or null if no word of the text is known. */
@@ -102,14 +105,14 @@ export class JointSpace {
   readonly #guesses: readonly Guess[];
   readonly #rare: number;
   readonly #documents: DocumentEmbedding | null;
-  readonly #thesaurus: Thesaurus | null;
+  readonly #english: TextKnowledge['english'];
   /** What was asked for of `covered`. */
   readonly #covered = new Map<string, readonly CoveredWord[]>();
   #unit: WordVectors | undefined;
 
   constructor(
     data: SpaceData,
-    { pretrained, spelling, documents, thesaurus }: Omit<TextKnowledge, 'shared'>,
+    { pretrained, spelling, documents, english }: Omit<TextKnowledge, 'shared'>,
     preparation: TextPreparation,
   ) {
     this.preparation = preparation;
@@ -122,7 +125,7 @@ export class JointSpace {
       ...guess('spelling', spelling, data.spellingMap),
     ];
     this.#documents = data.origin ? documents : null;
-    this.#thesaurus = thesaurus;
+    this.#english = english;
     this.#rare = data.inverseDocumentFrequency.reduce((most, value) => Math.max(most, value), 1);
   }
 
@@ -212,31 +215,42 @@ export class JointSpace {
     return { vector: unit(this.#whole(tokens) ?? sum), words };
   }
 
-  /** The trained words that a word covers, most taught first. See [Note: What a word covers]. */
+  /** The trained words that a word covers, what the user writes most first. See [Note: What a word covers]. */
   covered(word: string): readonly CoveredWord[] {
     const known = this.#covered.get(word);
     if (known) return known;
-    const place = this.#thesaurus && this.#weighted(word);
+    const place = this.#english && this.#weighted(word);
     const own = place && unit(place.vector);
-    const covered = own ? this.#coveredBy(own, this.#thesaurus!.covering(word)) : [];
+    const covered = own ? this.#coveredBy(word, own, this.#english!.thesaurus.covering(word)) : [];
     this.#covered.set(word, covered);
     return covered;
   }
 
-  #coveredBy(own: Float32Array, covers: (word: string) => boolean): CoveredWord[] {
-    const { words, taught, bias, scale, dimension } = this.data;
+  #coveredBy(word: string, own: Float32Array, covers: (other: string) => boolean): CoveredWord[] {
+    const { words, counts, taught, bias, scale, dimension } = this.data;
     const { vectors } = this.#units();
+    const general = this.#englishVector(word);
+    const { pictures, sum, unknown } = COVERED_SIMILARITY;
     return words
       .flatMap((word, row) => {
         if (!covers(word)) return [];
         const vector = vectors.subarray(row * dimension, (row + 1) * dimension);
-        const cosine = own.reduce((sum, value, i) => sum + value * vector[i]!, 0);
+        const among = cosine(own, vector);
+        const other = this.#englishVector(word);
+        const written = general && other ? cosine(general, other) : unknown;
         const calibration = { scale, bias: bias[row]! };
-        return cosine >= COVERED_SIMILARITY ? [{ word, vector, calibration, taught: taught[row]! }] : [];
+        const isNear = among >= pictures && among + written >= sum;
+        return isNear ? [{ row, word, vector, calibration }] : [];
       })
-      .sort((one, other) => other.taught - one.taught)
+      .sort((one, other) => counts[other.row]! - counts[one.row]! || taught[other.row]! - taught[one.row]!)
       .slice(0, COVERED_WORDS)
       .map(({ word, vector, calibration }) => ({ word, vector, calibration }));
+  }
+
+  /** [P] unit vector of a word in general English; null if that does not know it. */
+  #englishVector(word: string): Float32Array | null {
+    const vector = this.#english?.vectors?.vector(word);
+    return vector ? unit(vector) : null;
   }
 
   /** Several words as an embedding of whole texts sees them, in a space of its own; null for one that embeds words. */
@@ -275,6 +289,10 @@ export class JointSpace {
       .slice(0, count);
   }
 }
+
+/** Of unit vectors. */
+const cosine = (one: Float32Array, other: Float32Array): number =>
+  one.reduce((sum, value, i) => sum + value * other[i]!, 0);
 
 function unit(vector: Float32Array): Float32Array | null {
   let square = 0;

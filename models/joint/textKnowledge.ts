@@ -15,8 +15,8 @@ export interface TextKnowledge {
   spelling: WordLookup | null;
   /** What embeds a whole text, in the user's text embedding. */
   documents: DocumentEmbedding | null;
-  /** Which words are kinds of which, in general English. */
-  thesaurus: Thesaurus | null;
+  /** Which words are kinds of which in general English, and vectors of general English to tell how near to each other. */
+  english: { thesaurus: Thesaurus; vectors: WordLookup | null } | null;
 }
 
 /** What the user's text embedding, the pretrained vectors and a thesaurus tell. */
@@ -30,7 +30,7 @@ export function textKnowledge(
     pretrained: shared ? firstOf(text.words, pretrained) : pretrained,
     shared,
     documents: text && documentEmbedding(text),
-    thesaurus,
+    english: thesaurus && { thesaurus, vectors: pretrained },
     spelling: text?.algorithm === 'fasttext' ? resembling(text.spelling) : null,
   };
 }

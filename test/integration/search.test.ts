@@ -51,16 +51,16 @@ describe('a search', () => {
     const { engine } = await learned.open();
     const has = async (id: number, word: RegExp): Promise<boolean> =>
       (await engine.calls.photoDetails({ photo: id })).texts.some((found) => word.test(found.text));
-    const dogs = await ranking(engine, [text('dog')]);
-    const written = await Promise.all(dogs.map(({ id }) => has(id, /\bdog\b/i)));
+    const cats = await ranking(engine, [text('Figaro')]);
+    const written = await Promise.all(cats.map(({ id }) => has(id, /\bfigaro\b/i)));
     const count = written.filter(Boolean).length;
     expect(count).toBeGreaterThan(3);
     expect(written.indexOf(false)).toBe(count);
     // Among each other they stand as they look.
-    const seen = dogs.slice(0, count).map(({ similarities: [similarity] }) => similarity!);
+    const seen = cats.slice(0, count).map(({ similarities: [similarity] }) => similarity!);
     expect(seen).toEqual(seen.toSorted((one, other) => other - one));
-    const without = await ranking(engine, [text('dog', -1)]);
-    const last = await Promise.all(without.slice(-count).map(({ id }) => has(id, /\bdog\b/i)));
+    const without = await ranking(engine, [text('Figaro', -1)]);
+    const last = await Promise.all(without.slice(-count).map(({ id }) => has(id, /\bfigaro\b/i)));
     expect(last.every(Boolean)).toBe(true);
   });
 
@@ -144,12 +144,10 @@ describe('a search', () => {
       expect(explained[0]!.score - score).toBeCloseTo(height(results[0]!) - height(result), 3);
       expect(contributions.map(({ similarity }) => similarity)).toEqual(result.similarities);
       expect(contributions[3]).toMatchObject({ contribution: 0, probability: null });
-      const odds = contributions
-        .slice(0, 3)
-        .map(({ weight, probability }) =>
-          weight < 0 ? (1 - probability!) ** -weight : probability! ** weight,
-        );
-      if (compose === 'all') expect(odds[0]! * odds[1]! * odds[2]!).toBeCloseTo(result.score, 5);
+      for (const { probability } of contributions.slice(0, 3)) {
+        expect(probability).toBeGreaterThan(0);
+        expect(probability).toBeLessThanOrEqual(1);
+      }
       const { texts } = await engine.calls.photoDetails({ photo: result.id });
       expect(texts.length > 0).toBe(result.captioned);
       expect(contributions[0]!.written).toEqual(
@@ -158,6 +156,33 @@ describe('a search', () => {
       expect(seen).toHaveLength(8);
     }
     await expect(engine.calls.explain({ photo: 9999, concepts })).rejects.toMatchObject({ code: 'no-photo' });
+  });
+
+  test('says how likely a word is, and mixes by the root of its odds', async () => {
+    const { engine } = await learned.open();
+    const concepts = [text('Figaro')];
+    const unread = (await ranking(engine, concepts)).filter(({ captioned }) => !captioned);
+    for (const { id, score } of unread) {
+      const { contributions } = (await engine.calls.explain({ photo: id, concepts }))!;
+      const odds = contributions[0]!.probability! / (1 - contributions[0]!.probability!);
+      expect(score).toBeCloseTo(Math.sqrt(odds) / (1 + Math.sqrt(odds)), 4);
+    }
+    expect(unread.length).toBeGreaterThan(20);
+  });
+
+  test('finds what a word covers, and says as what', async () => {
+    const { engine } = await learned.open();
+    const concepts = await engine.calls.parseQuery({ query: 'animal' });
+    const { concepts: infos, results } = await engine.calls.search({ concepts, limit: 20 });
+    const { covers } = infos[0]!.words[0]!;
+    expect(covers).toEqual(expect.arrayContaining(['cat', 'dog', 'horse']));
+    expect(covers.length).toBeLessThanOrEqual(16);
+    const explained = await Promise.all(
+      results.map(({ id }) => engine.calls.explain({ photo: id, concepts })),
+    );
+    const seenAs = explained.flatMap((explanation) => explanation!.contributions[0]!.seenAs);
+    expect(seenAs.length).toBeGreaterThan(0);
+    for (const word of seenAs) expect(covers).toContain(word);
   });
 
   test('can leave out the photos that have words', async () => {

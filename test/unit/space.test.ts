@@ -20,7 +20,7 @@ const data: SpaceData = {
   origin: null,
 };
 const pretrained = new WordVectors(['beach', 'shore', 'after'], 2, Float32Array.of(9, 9, 3, 0, 0, 2));
-const knowledge = { pretrained, spelling: null, documents: null, thesaurus: null };
+const knowledge = { pretrained, spelling: null, documents: null, english: null };
 const space = new JointSpace(data, knowledge, TextPreparation.plain);
 
 function unit(...vector: number[]): number[] {
@@ -131,37 +131,55 @@ describe('a word covers', () => {
   );
   const words = ['person', 'man', 'men', 'people', 'dogs', 'pepper', 'vegetable'];
   const place = (cosine: number): number[] => [3 * cosine, 3 * Math.sqrt(1 - cosine ** 2)];
+  const pictured = {
+    ...data,
+    dimension: 2,
+    words,
+    vectors: Float32Array.from([
+      ...place(1),
+      ...place(0.4),
+      ...place(0.3),
+      ...place(0.6),
+      ...place(0),
+      ...place(0),
+      ...place(1),
+    ]),
+    inverseDocumentFrequency: new Float32Array(7).fill(1),
+    bias: Float32Array.of(-1, -2, -3, -4, -5, -6, -7),
+    counts: Uint32Array.of(0, 1, 0, 0, 0, 0, 0),
+    taught: Uint32Array.of(5, 20, 90, 40, 10, 8, 3),
+    map: null,
+  };
   const near = new JointSpace(
-    {
-      ...data,
-      dimension: 2,
-      words,
-      vectors: Float32Array.from([
-        ...place(1),
-        ...place(0.4),
-        ...place(0.3),
-        ...place(0.6),
-        ...place(0),
-        ...place(0),
-        ...place(1),
-      ]),
-      inverseDocumentFrequency: new Float32Array(7).fill(1),
-      bias: Float32Array.of(-1, -2, -3, -4, -5, -6, -7),
-      counts: new Uint32Array(7),
-      taught: Uint32Array.of(5, 20, 90, 40, 10, 8, 3),
-      map: null,
-    },
-    { pretrained: null, spelling: null, documents: null, thesaurus },
+    pictured,
+    { ...knowledge, pretrained: null, english: { thesaurus, vectors: null } },
     TextPreparation.plain,
   );
 
-  test('its plural and its kinds, those that most pictures taught first, with the calibration of each', () => {
-    expect(near.covered('person').map(({ word }) => word)).toEqual(['men', 'people', 'man']);
-    expect(near.covered('people').map(({ word }) => word)).toEqual(['men', 'man', 'person']);
+  test('its plural and its kinds, what is written most and then what most pictures taught first, with the calibration of each', () => {
+    expect(near.covered('person').map(({ word }) => word)).toEqual(['man', 'men', 'people']);
+    expect(near.covered('people').map(({ word }) => word)).toEqual(['man', 'men', 'person']);
     expect(near.covered('man')).toEqual([
       { word: 'men', vector: expect.any(Float32Array), calibration: { scale: 10, bias: -3 } },
     ]);
     expectNear(near.covered('man')[0]!.vector, [0.3, Math.sqrt(1 - 0.09)]);
+  });
+
+  test('what lies less near among the pictures, if English has the two together', () => {
+    const withEnglish = (text: number) => {
+      const vectors = new WordVectors(['person', 'man'], 2, Float32Array.from([...place(1), ...place(text)]));
+      return new JointSpace(
+        { ...pictured, vectors: Float32Array.from([...place(1), ...place(0.15)]), words: ['person', 'man'] },
+        { ...knowledge, pretrained: null, english: { thesaurus, vectors } },
+        TextPreparation.plain,
+      );
+    };
+    expect(
+      withEnglish(0.3)
+        .covered('person')
+        .map(({ word }) => word),
+    ).toEqual(['man']);
+    expect(withEnglish(0.2).covered('person')).toEqual([]);
   });
 
   test('nothing that lies elsewhere among the pictures, whatever general English says', () => {

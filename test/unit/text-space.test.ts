@@ -39,7 +39,7 @@ describe('a text space', () => {
         spellingMap: null,
         origin,
       },
-      { pretrained: text, spelling: null, documents: null, thesaurus: null },
+      { pretrained: text, spelling: null, documents: null, english: null },
       TextPreparation.plain,
     );
     const weighted = [1, 3, 3];

@@ -13,6 +13,7 @@ import {
   meanFactor,
   mix,
   rankOf,
+  tempered,
   topRanked,
 } from '../../../models/joint/composition.ts';
 import type { ConceptWord, JointSpace } from '../../../models/joint/space.ts';
@@ -270,7 +271,7 @@ export class Searcher {
       const words = parts.map((part) =>
         part.map(({ vector, calibration }, index): CalibratedColumn => {
           const isWhole = parts.length === 1 && index === 0;
-          return { column: isWhole ? column : this.#scan.scores(vector), calibration };
+          return { column: isWhole ? column : this.#scan.scores(vector), calibration: tempered(calibration) };
         }),
       );
       const logs = conceptLogProbability(words, present);
