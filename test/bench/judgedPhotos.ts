@@ -67,12 +67,33 @@ export function judge(
   });
 }
 
-/** Two labels that at least so many held-out photos have together, in each order, as the query language writes them. */
-export function labelPairs({ heldOut, relevance }: JudgedPhotos, least: number): [string, string][] {
+/** The photos to judge a training by that holds out `heldOut`: those, and all that never had a caption. */
+export function unlearned(photos: JudgedPhotos): JudgedPhotos {
+  const captioned = new Set(photos.captions.map(([path]) => path));
+  const bare = photos.relevance.map(({ path }) => path).filter((path) => !captioned.has(path));
+  return { ...photos, heldOut: [...photos.heldOut, ...bare] };
+}
+
+/** The labels of each held-out photo. */
+function heldOutLabels({ heldOut, relevance }: JudgedPhotos): Set<string>[] {
   const judged = new Set(heldOut);
-  const photos = relevance.filter(({ path }) => judged.has(path)).map(({ concepts }) => new Set(concepts));
+  return relevance.filter(({ path }) => judged.has(path)).map(({ concepts }) => new Set(concepts));
+}
+
+/** A label as the query language writes it. */
+const quoted = (label: string): string => (label.includes(' ') ? `"${label}"` : label);
+
+/** Labels that at least so many held-out photos have. */
+export function commonLabels(photos: JudgedPhotos, least: number): string[] {
+  const own = heldOutLabels(photos);
+  const labels = [...new Set(own.flatMap((labels) => [...labels]))].sort();
+  return labels.filter((label) => own.filter((labels) => labels.has(label)).length >= least).map(quoted);
+}
+
+/** Two labels that at least so many held-out photos have together, in each order, as the query language writes them. */
+export function labelPairs(judged: JudgedPhotos, least: number): [string, string][] {
+  const photos = heldOutLabels(judged);
   const labels = [...new Set(photos.flatMap((own) => [...own]))].sort();
-  const quoted = (label: string): string => (label.includes(' ') ? `"${label}"` : label);
   return labels.flatMap((one) =>
     labels.flatMap((other): [string, string][] =>
       one !== other && photos.filter((own) => own.has(one) && own.has(other)).length >= least

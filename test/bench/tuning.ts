@@ -3,10 +3,10 @@
  * were held out.
  *
  *     npm run bench:tuning -- [<folder>] [--library <folder>] [--seeds 1,2,3] [--tune head,last] [--preset paper] [--backbone <name>]
- *                              [--side <n>] [--passes <n>]
+ *                              [--side <n>] [--passes <n>] [--photos <n>]
  *
- * The folder has pictures, `captions.tsv` and `labels.tsv` as in main-job.ts; without one it is the sample album. Every eighth
- * photo is held out. The user's data folder must have TensorFlow (`photolex accelerate`) for all but the head. `--library` keeps the
+ * The folder has pictures, `captions.tsv` and `labels.tsv` as in main-job.ts; without one it is the sample album, of
+ * 600 pictures or as many as asked for. Every eighth captioned photo is held out; judged are these and the photos without captions. The user's data folder must have TensorFlow (`photolex accelerate`) for all but the head. `--library` keeps the
  * indexed library for another run. What the training itself measures after each pass goes to stderr.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -16,7 +16,15 @@ import { parseArgs } from 'node:util';
 import { presets, type TrainInput } from '../../electron/engine/contract.ts';
 import { createEngine } from '../../electron/engine/createEngine.ts';
 import { drawSampleAlbum } from '../../electron/engine/sample/album.ts';
-import { finished, judge, labelSums, measure, readJudgedPhotos } from './judgedPhotos.ts';
+import {
+  commonLabels,
+  finished,
+  judge,
+  labelSums,
+  measure,
+  readJudgedPhotos,
+  unlearned,
+} from './judgedPhotos.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -28,15 +36,19 @@ const { values, positionals } = parseArgs({
     side: { type: 'string' },
     backbone: { type: 'string' },
     preset: { type: 'string' },
+    photos: { type: 'string', default: '600' },
   },
 });
 const work = mkdtempSync(join(tmpdir(), 'photolex-tuning-'));
 const [given] = positionals;
 const folder = given ? resolve(given) : join(work, 'album');
-if (!given) await drawSampleAlbum(folder);
+if (!given) await drawSampleAlbum(folder, { photos: Number(values.photos) });
 const photos = readJudgedPhotos(folder);
+const judged = unlearned(photos);
+/** A label that fewer photos have cannot reach a P@5 of 1. */
+const labels = commonLabels(judged, 5);
 /** Pairs that so many held-out photos have at least: all that can reach a P@5 of 1, and those that are frequent. */
-const pairs = [5, 12].map((least) => ({ least, queries: labelSums(photos, least) }));
+const pairs = [5, 12].map((least) => ({ least, queries: labelSums(judged, least) }));
 const chosen: TrainInput = {
   ...(values.preset === 'paper' ? presets.paper : {}),
   ...(values.backbone ? { backbone: values.backbone } : {}),
@@ -64,7 +76,7 @@ try {
   await engine.calls.openLibrary({ path: values.library ?? join(work, 'library'), create: true });
   await finished(engine, () => engine.calls.importPhotos({ path: folder }));
   console.log(
-    `${photos.heldOut.length} photos held out, ${pairs.map(({ least, queries }) => `${queries.length} pairs of labels that at least ${least} of them have`).join(', ')}; ${(await engine.calls.acceleration()).device}`,
+    `${judged.heldOut.length} photos judged, ${labels.length} labels, ${pairs.map(({ least, queries }) => `${queries.length} pairs of labels that at least ${least} of them have`).join(', ')}; ${(await engine.calls.acceleration()).device}`,
   );
   console.log(
     `| trained | seed | ${names.join(' | ')} | minutes |\n|---|---|${names.map(() => '---|').join('')}---|`,
@@ -75,10 +87,10 @@ try {
       const started = performance.now();
       await finished(engine, () => engine.calls.train({ ...chosen, tune, seed, holdout: photos.heldOut }));
       const minutes = (performance.now() - started) / 60_000;
-      const simple = await judge(engine, photos);
+      const simple = await judge(engine, judged, {}, { queries: labels });
       const row = [simple.precisionAt5, simple.meanAveragePrecision, simple.recallAt10];
       for (const { queries } of pairs) {
-        const { precisionAt5, meanAveragePrecision } = await judge(engine, photos, {}, { queries });
+        const { precisionAt5, meanAveragePrecision } = await judge(engine, judged, {}, { queries });
         row.push(precisionAt5, meanAveragePrecision);
       }
       rows.push(row);
