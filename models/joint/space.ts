@@ -88,8 +88,8 @@ export interface CoveredWord {
  * the two, that cosine counts as the one given here.
  */
 const COVERED_SIMILARITY = { pictures: 0.1, sum: 0.4, unknown: 0.2 };
-/** Covered words at most, those that the user wrote most or else most pictures taught: more find hardly more, and each is a column to compute. */
-const COVERED_WORDS = 16;
+/** Covered words at most, those that the user wrote most or else most pictures taught: more find hardly more, and each is one more scan of all photos. */
+const COVERED_WORDS = 8;
 
 export interface ConceptVector {
   /** [D] unit vector, or null if no word of the text is known. */
