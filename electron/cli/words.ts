@@ -53,6 +53,7 @@ async function showNearest(
   }
   if (json) return printJson({ word, ...nearest });
   print(`${word}: ${origins[nearest.source]}${nearest.count > 0 ? `, written ${nearest.count} times` : ''}`);
+  if (nearest.covers.length > 0) print(`also finds: ${nearest.covers.join(', ')}`);
   printWords(nearest.words);
 }
 

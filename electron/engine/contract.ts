@@ -53,8 +53,7 @@ export type WordSource = z.infer<typeof wordSourceSchema>;
 export const conceptInfoSchema = z.object({
   /** What a chip shows: the words as typed, or the name of the picture. */
   label: z.string(),
-  /** Its words; each finds what shows one of the words that it covers, too (under `all`). */
-  words: z.array(z.object({ word: z.string(), source: wordSourceSchema, covers: z.array(z.string()) })),
+  words: z.array(z.object({ word: z.string(), source: wordSourceSchema })),
   /** False if the concept has no vector and nobody wrote it; it then contributes nothing. */
   known: z.boolean(),
 });
@@ -744,6 +743,8 @@ export const calls = {
       source: wordSourceSchema,
       count: z.number().int(),
       words: z.array(nearestWordSchema),
+      /** What a search for the word also finds, under `all`: its plural and its kinds. */
+      covers: z.array(z.string()),
     }),
   },
   /** What is to `c` as `b` is to `a`. */

@@ -209,6 +209,26 @@ for (const { name, electron } of hosts) {
       await window.chip(word).waitFor();
     });
 
+    it('says what else a word finds, and as what a picture was found', async () => {
+      const { page } = window;
+      await window.search('animal');
+      await window.slider('animal').press('Enter');
+      await page
+        .getByRole('dialog', { name: 'About animal' })
+        .getByText(/^Also finds .*\bcat\b/)
+        .waitFor();
+      await window.expectAccessible();
+      await page.keyboard.press('Escape');
+      await window.box.focus();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page
+        .getByRole('complementary', { name: 'About this photo' })
+        .getByText(/likely in the picture · as “\w+”/)
+        .waitFor();
+      await page.keyboard.press('Escape');
+    });
+
     it('is accessible in its menus and dialogs', async () => {
       const { page } = window;
       await page.getByRole('button', { name: /^Your model/ }).click();

@@ -172,11 +172,11 @@ describe('a search', () => {
 
   test('finds what a word covers, and says as what', async () => {
     const { engine } = await learned.open();
-    const concepts = await engine.calls.parseQuery({ query: 'animal' });
-    const { concepts: infos, results } = await engine.calls.search({ concepts, limit: 20 });
-    const { covers } = infos[0]!.words[0]!;
+    const concepts = [text('animal')];
+    const { covers } = await engine.calls.nearestWords({ word: 'animal' });
     expect(covers).toEqual(expect.arrayContaining(['cat', 'dog']));
     expect(covers.length).toBeLessThanOrEqual(8);
+    const { results } = await engine.calls.search({ concepts, limit: 20 });
     const explained = await Promise.all(
       results.map(({ id }) => engine.calls.explain({ photo: id, concepts })),
     );

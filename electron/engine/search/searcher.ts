@@ -218,7 +218,6 @@ export class Searcher {
         words: words.map(({ word, source }) => ({
           word,
           source: !vector && written.length > 0 ? 'written' : source,
-          covers: this.space.covered(word).map((covered) => phraseText(covered.word)),
         })),
         known: vector !== null || written.length > 0,
       }),

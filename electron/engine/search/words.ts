@@ -61,12 +61,12 @@ export class ModelWords {
     return row === undefined ? 0 : this.#space.data.counts[row]!;
   }
 
-  /** The words nearest to a word, how often the user wrote each, and where the word's own meaning comes from. */
+  /** The words nearest to a word, how often the user wrote each, where the word's own meaning comes from, and what it covers. */
   nearest(
     word: string,
     limit: number,
     space: WordSpace,
-  ): { source: WordSource; count: number; words: NearestWord[] } {
+  ): { source: WordSource; count: number; words: NearestWord[]; covers: string[] } {
     const concept = this.#space.concept(word);
     const tokens = concept.words.map((part) => part.word);
     const vector = this.#vector(tokens, space);
@@ -74,6 +74,9 @@ export class ModelWords {
       source: concept.words[0]?.source ?? 'unknown',
       count: Math.max(0, ...tokens.map((token) => this.#count(token))),
       words: vector ? this.#near(vector, limit, new Set(tokens), space) : [],
+      covers: tokens.flatMap((token) =>
+        this.#space.covered(token).map((covered) => phraseText(covered.word)),
+      ),
     };
   }
 
