@@ -1,9 +1,9 @@
 """What people's labels could teach: a logistic regression for each label on the features that the index keeps of the photos.
 
     python3 -m venv <venv> && <venv>/bin/pip install numpy scikit-learn
-    <venv>/bin/python test/bench/linear_probe.py <folder> <library>
+    <venv>/bin/python test/bench/linear_probe.py <folder> <library> [<split>]
 
-The folder has `captions.tsv` and `labels.tsv` as in main-job.ts; every eighth photo is held out and judged, the probe learns from the labels of
+The folder has `captions.tsv` and `labels.tsv` as in main-job.ts; every eighth photo is held out and judged (split 0 to 7: which of eight), the probe learns from the labels of
 all others, which Photolex never does. The library has indexed the folder (for example `npm run bench:tuning -- <folder> --library <library>`).
 Measures are those of tuning.ts: for a pair of labels a photo scores the sum of both log-probabilities.
 """
@@ -17,6 +17,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 folder, library = map(Path, sys.argv[1:3])
+split = int(sys.argv[3]) if len(sys.argv) > 3 else 0
 
 captions = [line.split("\t")[0] for line in (folder / "captions.tsv").read_text().splitlines()]
 labels_of = {}
@@ -32,7 +33,7 @@ feature_of = {path: np.frombuffer(blob, np.float16).astype(np.float32) for path,
 features = np.stack([feature_of[path] for path in captions])
 features /= np.linalg.norm(features, axis=1, keepdims=True)
 has = np.array([[label in labels_of.get(path, ()) for label in labels] for path in captions])
-held_out = np.arange(len(captions)) % 8 == 0
+held_out = np.arange(len(captions)) % 8 == split
 
 
 def probe(label):

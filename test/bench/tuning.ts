@@ -3,10 +3,10 @@
  * were held out.
  *
  *     npm run bench:tuning -- [<folder>] [--library <folder>] [--seeds 1,2,3] [--tune head,last] [--preset paper] [--backbone <name>]
- *                              [--side <n>] [--passes <n>] [--photos <n>]
+ *                              [--side <n>] [--passes <n>] [--photos <n>] [--split 0]
  *
  * The folder has pictures, `captions.tsv` and `labels.tsv` as in main-job.ts; without one it is the sample album, of
- * 600 pictures or as many as asked for. Every eighth captioned photo is held out; judged are these and the photos without captions. The user's data folder must have TensorFlow (`photolex accelerate`) for all but the head. `--library` keeps the
+ * 600 pictures or as many as asked for. Every eighth captioned photo is held out (`--split 0` to `7`: which of eight); judged are these and the photos without captions. The user's data folder must have TensorFlow (`photolex accelerate`) for all but the head. `--library` keeps the
  * indexed library for another run. What the training itself measures after each pass goes to stderr.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -37,13 +37,14 @@ const { values, positionals } = parseArgs({
     backbone: { type: 'string' },
     preset: { type: 'string' },
     photos: { type: 'string', default: '600' },
+    split: { type: 'string', default: '0' },
   },
 });
 const work = mkdtempSync(join(tmpdir(), 'photolex-tuning-'));
 const [given] = positionals;
 const folder = given ? resolve(given) : join(work, 'album');
 if (!given) await drawSampleAlbum(folder, { photos: Number(values.photos) });
-const photos = readJudgedPhotos(folder);
+const photos = readJudgedPhotos(folder, Number(values.split));
 const judged = unlearned(photos);
 /** A label that fewer photos have cannot reach a P@5 of 1. */
 const labels = commonLabels(judged, 5);
