@@ -3,8 +3,8 @@
     python3 -m venv <venv> && <venv>/bin/pip install numpy scikit-learn
     <venv>/bin/python test/bench/linear_probe.py <folder> <library> [<split>]
 
-The folder has `captions.tsv` and `labels.tsv` as in main-job.ts; every eighth photo is held out and judged (split 0 to 7: which of eight), the probe learns from the labels of
-all others, which Photolex never does. The library has indexed the folder (for example `npm run bench:tuning -- <folder> --library <library>`).
+The folder has `captions.tsv` and `labels.tsv` as in main-job.ts; every eighth photo is held out and judged (split 0 to 7: which of
+eight), the probe learns from the labels of all others, which Photolex never does. The library has indexed the folder (for example `npm run bench:tuning -- <folder> --library <library>`).
 Measures are those of tuning.ts: for a pair of labels a photo scores the sum of both log-probabilities.
 """
 

@@ -6,8 +6,9 @@
  *                              [--side <n>] [--passes <n>] [--photos <n>] [--split 0]
  *
  * The folder has pictures, `captions.tsv` and `labels.tsv` as in main-job.ts; without one it is the sample album, of
- * 600 pictures or as many as asked for. Every eighth captioned photo is held out (`--split 0` to `7`: which of eight); judged are these and the photos without captions. The user's data folder must have TensorFlow (`photolex accelerate`) for all but the head. `--library` keeps the
- * indexed library for another run. What the training itself measures after each pass goes to stderr.
+ * 600 pictures or as many as asked for. Every eighth captioned photo is held out (`--split 0` to `7`: which of eight); judged are these
+ * and the photos without captions. The user's data folder must have TensorFlow (`photolex accelerate`) for all but the head.
+ * `--library` keeps the indexed library for another run. What the training itself measures after each pass goes to stderr.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
