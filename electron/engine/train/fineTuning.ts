@@ -37,11 +37,12 @@ export interface FineTuningInput {
   startTraining: StartTraining;
 }
 
-/** Photos of a chunk where memory is not short. An EfficientNet-Lite0 keeps 26 MB of each for the backward pass at 224 pixels, its last blocks 3 MB. */
+/** Bytes that an EfficientNet-Lite0 keeps of a photo of 224 × 224 pixels for the backward pass; a GoogLeNet keeps less. */
+const PHOTO_BYTES: Record<FineTuningDepth, number> = { last: 3e6, all: 26e6 };
+/** Photos of a chunk at most, where memory is not short. */
 const CHUNK: Record<FineTuningDepth, number> = { last: 64, all: 24 };
-
-/** Whether a whole batch fits into memory at once: the last blocks of 256 photos are less than a gigabyte. */
-const KEEPS_BATCH: Record<FineTuningDepth, boolean> = { last: true, all: false };
+/** A batch that takes no more bytes is kept whole, where otherwise its chunks are computed once for the loss and once more for the gradients. */
+const KEPT_BYTES = 1e9;
 
 const schedule: Schedule = { kind: 'warm-cosine', warmUp: 0.1 };
 
@@ -153,7 +154,7 @@ export class FineTuning {
         depth: begin === backbone.lastBlocks ? 'all' : depth,
         backboneRate: 1,
         dropout: options.dropout,
-        keepsBatch: KEEPS_BATCH[depth],
+        keepsBatch: options.batch * PHOTO_BYTES[depth] * ((backbone.side ?? 224) / 224) ** 2 <= KEPT_BYTES,
       });
       const passes = input.passes ?? options.passes;
       const trainer = await startTraining(network, objective, rows, { ...options, passes, seed });
