@@ -20,6 +20,11 @@ export const MAXIMUM_PIXELS = 2 ** 28;
 /** Sides of a network input are multiples of this, the stride of the backbones. */
 const STRIDE = 32;
 const NETWORK_SIDE = 256;
+/**
+ * Side of the square with the area of a closer look. Networks find more in larger pictures than those they learned from, which showed
+ * their things larger (Touvron et al. 2019, "Fixing the train-test resolution discrepancy"); measured: docs/training.md.
+ */
+export const CLOSER_SIDE = 320;
 const NETWORK_MINIMUM = 128;
 const NETWORK_MAXIMUM_RATIO = 2;
 
@@ -65,14 +70,14 @@ export interface DecodedPhoto extends Size {
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
 
 /**
- * The size at which a network sees a photo of this size: about 256² pixels of area whatever the shape, both sides
+ * The size at which a network sees a photo of this size: about `area`² pixels whatever the shape, both sides
  * multiples of 32 and at least 128. Shapes narrower than 1:2 are squeezed to it. The starter's features were made
  * with this same rule, so changing it means making the starter again.
  */
-export function networkSize(width: number, height: number): Size {
+export function networkSize(width: number, height: number, area = NETWORK_SIDE): Size {
   const ratio = clamp(width / height, 1 / NETWORK_MAXIMUM_RATIO, NETWORK_MAXIMUM_RATIO);
   const side = (length: number) => Math.max(NETWORK_MINIMUM, Math.round(length / STRIDE) * STRIDE);
-  return { width: side(NETWORK_SIDE * Math.sqrt(ratio)), height: side(NETWORK_SIDE / Math.sqrt(ratio)) };
+  return { width: side(area * Math.sqrt(ratio)), height: side(area / Math.sqrt(ratio)) };
 }
 
 /**
@@ -161,9 +166,9 @@ export async function decodeThumbnail(input: string | Uint8Array): Promise<Netwo
   }
 }
 
-/** A thumbnail's pixels as a network sees them. */
-export const networkInput = (thumbnail: NetworkInput): Promise<NetworkInput> =>
-  seenPixels(thumbnail, networkSize(thumbnail.width, thumbnail.height));
+/** A thumbnail's pixels as a network sees them. @param area as in `networkSize` */
+export const networkInput = (thumbnail: NetworkInput, area?: number): Promise<NetworkInput> =>
+  seenPixels(thumbnail, networkSize(thumbnail.width, thumbnail.height, area));
 
 async function seenPixels({ width, height, pixels }: NetworkInput, wanted: Size): Promise<NetworkInput> {
   const seen = await sharp(pixels, { raw: { width, height, channels: 3 } })

@@ -40,6 +40,7 @@ export async function lines(path: string): Promise<string[]> {
 
 interface ImportOptions extends LibraryOptions {
   source: ImportSource;
+  closer?: boolean;
 }
 
 /** Paths of photos, one a line; of a line with tabs, as in a captions file, what stands before the first. */
@@ -48,7 +49,7 @@ async function paths(file: string): Promise<string[]> {
 }
 
 export async function importPhotos(source: string, options: ImportOptions): Promise<void> {
-  await withLibrary(options.library, true, async (engine) => {
+  const work = async (engine: Engine): Promise<void> => {
     const job = await finished(engine, () =>
       engine.calls.importPhotos({ path: source, source: options.source }),
     );
@@ -60,7 +61,8 @@ export async function importPhotos(source: string, options: ImportOptions): Prom
     print(job.message ?? '');
     printReport(report);
     print(importSummary((await engine.calls.libraryStatus())!));
-  });
+  };
+  await withLibrary(options.library, true, work, { looksCloser: options.closer ?? false });
 }
 
 export const importSummary = ({ photos, captioned, offline }: LibraryStatus): string =>

@@ -68,6 +68,7 @@ program
       .choices(importSourceSchema.options)
       .default('auto'),
   )
+  .option('--closer', 'look at all photos once more, larger: half as much work again, and searches find more')
   .addOption(json())
   .action(commands.importPhotos);
 

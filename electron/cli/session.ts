@@ -1,7 +1,7 @@
 /** What the commands share: an engine with the library open, waiting for a job, printing. */
 import type { Job } from '../engine/contract.ts';
 import { PhotolexError } from '../engine/contract.ts';
-import { createEngine } from '../engine/createEngine.ts';
+import { createEngine, type EngineOptions } from '../engine/createEngine.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ProgressBar } from './progress.ts';
 
@@ -19,8 +19,9 @@ export async function withLibrary<T>(
   path: string,
   create: boolean,
   work: (engine: Engine) => Promise<T>,
+  { looksCloser = false }: Pick<EngineOptions, 'looksCloser'> = {},
 ): Promise<T> {
-  const engine = await createEngine({ learnsByItself: false, watches: false });
+  const engine = await createEngine({ learnsByItself: false, watches: false, looksCloser });
   const interrupt = (): void => {
     console.error('\nStopping at the next safe point …');
     void engine.close().then(() => process.exit(1));

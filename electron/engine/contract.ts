@@ -504,6 +504,8 @@ const settingsFields = {
   thumbnailHeight: z.number().int().min(80).max(480),
   learnAutomatically: z.boolean(),
   watchFolders: z.boolean(),
+  /** Whether photos are looked at once more, larger: it takes longer, and finds more. */
+  lookCloser: z.boolean(),
   /** Folders of the libraries opened before, latest first. */
   recentLibraries: z.array(z.string()),
 };
@@ -513,6 +515,7 @@ export const settingsSchema = z.object({
   thumbnailHeight: settingsFields.thumbnailHeight.default(200),
   learnAutomatically: settingsFields.learnAutomatically.default(true),
   watchFolders: settingsFields.watchFolders.default(true),
+  lookCloser: settingsFields.lookCloser.default(false),
   recentLibraries: settingsFields.recentLibraries.default([]),
 });
 export type Settings = z.infer<typeof settingsSchema>;

@@ -46,6 +46,8 @@ export interface EngineOptions {
   launchTrainer?: LaunchProcess;
   /** False for a host that imports when it is told to and ends soon: then no folder is watched. */
   watches?: boolean;
+  /** True for a host that was told to look closer at photos, whatever the user's settings say. */
+  looksCloser?: boolean;
 }
 
 /** What a call does, its input validated already. */
@@ -66,6 +68,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   return new LocalEngine(home, openLog(home), {
     learnsByItself: options.learnsByItself ?? true,
     watches: options.watches ?? true,
+    looksCloser: options.looksCloser ?? false,
     launchTrainer: options.launchTrainer ?? forkProcess,
   });
 }
@@ -140,6 +143,7 @@ class LocalEngine implements Engine {
         status: (status) => this.#tell('library', status),
         learnsByItself: () => this.#host.learnsByItself && this.#settings.get().learnAutomatically,
         watches: () => this.#host.watches && this.#settings.get().watchFolders,
+        looksCloser: () => this.#host.looksCloser || this.#settings.get().lookCloser,
       },
       this.#log,
       this.#host.launchTrainer,
@@ -151,6 +155,8 @@ class LocalEngine implements Engine {
     await this.#settings.set({ recentLibraries: [folder, ...others].slice(0, RECENT_LIBRARIES) });
     this.#tell('library', opened.status());
     this.#log.info({ library: folder }, 'library opened');
+    // A host that ends soon begins nothing that it was not asked for.
+    if (this.#host.watches) opened.lookCloser();
     return opened;
   }
 
@@ -175,6 +181,7 @@ class LocalEngine implements Engine {
       setSettings: async (changes) => {
         const settings = await this.#settings.set(defined(changes));
         this.#open?.heedWatching();
+        this.#open?.lookCloser();
         return settings;
       },
 

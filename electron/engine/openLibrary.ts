@@ -11,7 +11,7 @@ import { groupPhotos } from './group/photoGroups.ts';
 import { type ImportOptions, importParts, importSource, newImportReport } from './import/importer.ts';
 import { groupReasons } from './import/reasons.ts';
 import { newRescanReport, rescan } from './import/rescan.ts';
-import { fillLooks, fillVectors, type IndexModel, indexPhotos } from './index/indexer.ts';
+import { fillLooks, fillVectors, type IndexModel, indexPhotos, lookCloser } from './index/indexer.ts';
 import type { VisionWorker } from './index/vision.ts';
 import { type JobControl, Jobs } from './jobs/jobs.ts';
 import { Library } from './library/library.ts';
@@ -44,6 +44,8 @@ export interface LibraryListener {
   learnsByItself(): boolean;
   /** Whether changes in folders are noticed by themselves. */
   watches(): boolean;
+  /** Whether photos are looked at closer. */
+  looksCloser(): boolean;
 }
 
 /** A picture from outside the library, whatever the model. */
@@ -218,6 +220,7 @@ export class OpenLibrary {
       vectors: (features, thumbnails) =>
         this.#withHead(network, (vision) => vision.vectors(features, thumbnails)),
       looks: (thumbnails) => this.#visionWorker().looks(thumbnails),
+      closer: (thumbnails) => this.#visionWorker().closer(thumbnails),
     };
   }
 
@@ -373,6 +376,7 @@ export class OpenLibrary {
       });
       // Another model may have been activated meanwhile.
       await this.#place(this.#active);
+      if (this.#listener.looksCloser()) await this.#lookCloser({ signal, progress: onProgress });
       await groupPhotos(library);
     } finally {
       this.#similar = null;
@@ -415,6 +419,23 @@ export class OpenLibrary {
       await this.#refreshSearcher();
       return 'All photos are compared.';
     });
+  }
+
+  /** Looks closer at the photos that were not yet, if the user wants that; an import that runs does it at its end. */
+  lookCloser(): void {
+    const { photos } = this.library;
+    if (!this.#listener.looksCloser() || photos.countWithoutCloser() === 0 || !this.jobs.isFree('import'))
+      return;
+    this.jobs.start('import', { closer: true }, async (control) => {
+      await this.#lookCloser(control);
+      await this.#refreshSearcher();
+      return 'All photos are looked at closer.';
+    });
+  }
+
+  #lookCloser({ signal, progress }: Pick<JobControl, 'signal' | 'progress'>): Promise<void> {
+    const model = this.#indexModel(this.#active);
+    return lookCloser(this.library, this.#visionOf(model), { model, signal, onProgress: progress });
   }
 
   /** Forgets the photos whose files are gone; returns how many. @throws {PhotolexError} `busy` while an import runs. */

@@ -3,7 +3,7 @@
  * were held out.
  *
  *     npm run bench:tuning -- [<folder>] [--library <folder>] [--seeds 1,2,3] [--tune head,last] [--preset paper] [--backbone <name>]
- *                              [--side <n>] [--passes <n>] [--photos <n>] [--split 0]
+ *                              [--side <n>] [--passes <n>] [--photos <n>] [--split 0] [--closer]
  *
  * The folder has pictures, `captions.tsv` and `labels.tsv` as in main-job.ts; without one it is the sample album, of
  * 600 pictures or as many as asked for. Every eighth captioned photo is held out (`--split 0` to `7`: which of eight); judged are these
@@ -39,6 +39,7 @@ const { values, positionals } = parseArgs({
     preset: { type: 'string' },
     photos: { type: 'string', default: '600' },
     split: { type: 'string', default: '0' },
+    closer: { type: 'boolean', default: false },
   },
 });
 const work = mkdtempSync(join(tmpdir(), 'photolex-tuning-'));
@@ -57,7 +58,7 @@ const chosen: TrainInput = {
   ...(values.side ? { side: Number(values.side) } : {}),
   ...(values.passes ? { passes: Number(values.passes) } : {}),
 };
-const engine = await createEngine({ learnsByItself: false });
+const engine = await createEngine({ learnsByItself: false, looksCloser: values.closer });
 let told = 0;
 engine.on('job', ({ curve }) => {
   if (curve.length < told) told = 0;

@@ -318,6 +318,7 @@ test('settings that are not named stay, and outlive the engine', async () => {
     thumbnailHeight: 120,
     learnAutomatically: false,
     watchFolders: true,
+    lookCloser: false,
     recentLibraries: [expect.stringContaining('kept')],
   };
   expect(await engine.calls.getSettings()).toEqual(expected);

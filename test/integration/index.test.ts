@@ -229,6 +229,7 @@ describe('vectors', () => {
         return vision.vectors(features, thumbnails);
       },
       looks: (thumbnails) => vision.looks(thumbnails),
+      closer: (thumbnails) => vision.closer(thumbnails),
     };
     await indexPhotos(library, late, { model: asked });
     const { vector } = await vision.picture(readFileSync(join(library.photos.roots()[0]!.path, '000.jpg')));

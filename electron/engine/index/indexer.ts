@@ -179,6 +179,54 @@ export async function fillLooks(
   }
 }
 
+/**
+ * Looks at every indexed photo once more, closer, by its thumbnail: its features and its vector become those of the closer look. A
+ * model whose own network looks keeps its vectors.
+ */
+export async function lookCloser(
+  library: Library,
+  vision: Pick<VisionWorker, 'closer' | 'vectors'>,
+  { model, backbone = 'efficientnet-lite0', signal, onProgress }: IndexOptions & { model: IndexModel },
+): Promise<void> {
+  const { photos, features, vectors, models } = library;
+  const total = photos.countWithoutCloser();
+  const heads = models.list().filter(({ tune, backbone: own }) => tune === 'head' && own === backbone);
+  const isHead = heads.some(({ id }) => id === model.stored.id);
+  const { dimension } = model.stored;
+  let after = 0;
+  let done = 0;
+  for (;;) {
+    signal?.throwIfAborted();
+    const batch = photos.withoutCloser(after, LOOK_BATCH);
+    if (batch.length === 0) return;
+    after = batch.at(-1)!.id;
+    const seen = await vision.closer(batch.map(({ hash }) => library.thumbnailPath(hash)));
+    const found = batch.flatMap(({ id, hash }, row) => {
+      const feature = seen[row];
+      return feature ? [{ id, hash, feature }] : [];
+    });
+    const made =
+      isHead && found.length > 0
+        ? await vision.vectors(joined(found.map(({ feature }) => feature)), [])
+        : null;
+    signal?.throwIfAborted();
+    library.transaction(() => {
+      for (const [row, { id, hash, feature }] of found.entries()) {
+        // A photo whose file was replaced meanwhile looks different now.
+        if (photos.get(id)?.hash !== hash) continue;
+        features.set(id, backbone, feature);
+        photos.setCloser(id);
+        // The others get theirs when they are activated.
+        for (const head of heads) if (head.id !== model.stored.id) vectors.remove(head, id);
+        if (made) vectors.set(model.stored, [id], made.subarray(row * dimension, (row + 1) * dimension));
+      }
+    });
+    done += batch.length;
+    onProgress?.({ stage: 'Looking closer', done, total, unit: 'photos' });
+    await setImmediate();
+  }
+}
+
 function hasVector(photo: IndexedPhoto | UnindexedPhoto): photo is IndexedPhoto & { vector: Float32Array } {
   return 'vector' in photo && photo.vector !== null;
 }

@@ -13,7 +13,13 @@ import {
   loadNetwork,
 } from '../../../native/backbone.ts';
 import { writeAtomically } from '../../../native/files.ts';
-import { decodePhoto, decodeThumbnail, type NetworkInput, networkInput } from '../../../native/image.ts';
+import {
+  CLOSER_SIDE,
+  decodePhoto,
+  decodeThumbnail,
+  type NetworkInput,
+  networkInput,
+} from '../../../native/image.ts';
 import { photoInput } from '../../../native/photoInput.ts';
 import { FileProblem, isSystemError, systemReason } from '../../../native/problem.ts';
 
@@ -77,6 +83,8 @@ export interface VisionWorker {
   vectors(features: Float32Array, thumbnails: readonly (string | Uint8Array)[]): Promise<Float32Array>;
   /** Perceptual hashes of photos that were looked at before, by their thumbnails; null for one that cannot be read. */
   looks(thumbnails: readonly string[]): Promise<(Uint8Array | null)[]>;
+  /** Features of photos that were looked at before, seen larger, by their thumbnails; null for one that cannot be read. */
+  closer(thumbnails: readonly string[]): Promise<(Float32Array | null)[]>;
 }
 
 /** Threads of one inference. Decoding has four threads of its own beside them, those of Node's pool. */
@@ -165,6 +173,17 @@ export class Vision implements VisionWorker {
           .then(networkInput)
           .then(lookOf)
           .catch(() => null),
+      ),
+    );
+  }
+
+  closer(thumbnails: readonly string[]): Promise<(Float32Array | null)[]> {
+    return Promise.all(
+      thumbnails.map((path) =>
+        this.#turns.take(async () => {
+          const thumbnail = await decodeThumbnail(path).catch(() => null);
+          return thumbnail && this.#backbone.features(await networkInput(thumbnail, CLOSER_SIDE));
+        }),
       ),
     );
   }

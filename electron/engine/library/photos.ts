@@ -190,7 +190,9 @@ export class PhotoRepository {
 
   setIndexed(id: number, width: number, height: number, at: string): void {
     this.#database
-      .prepare('UPDATE photos SET width = ?, height = ?, indexed_at = ?, problem = NULL WHERE id = ?')
+      .prepare(
+        'UPDATE photos SET width = ?, height = ?, indexed_at = ?, closer = 0, problem = NULL WHERE id = ?',
+      )
       .run(width, height, at, id);
   }
 
@@ -211,6 +213,27 @@ export class PhotoRepository {
   countWithoutLook(): number {
     return this.#database
       .prepare('SELECT count(*) FROM photos WHERE indexed_at IS NOT NULL AND look IS NULL')
+      .pluck()
+      .get() as number;
+  }
+
+  /** Says that a photo's features are those of a closer look. */
+  setCloser(id: number): void {
+    this.#database.prepare('UPDATE photos SET closer = 1 WHERE id = ?').run(id);
+  }
+
+  /** Photos with an id above `after` that were indexed and not looked at closer. */
+  withoutCloser(after: number, limit: number): { id: number; hash: string }[] {
+    return this.#database
+      .prepare(
+        'SELECT id, hash FROM photos WHERE indexed_at IS NOT NULL AND closer = 0 AND id > ? ORDER BY id LIMIT ?',
+      )
+      .all(after, limit) as { id: number; hash: string }[];
+  }
+
+  countWithoutCloser(): number {
+    return this.#database
+      .prepare('SELECT count(*) FROM photos WHERE indexed_at IS NOT NULL AND closer = 0')
       .pluck()
       .get() as number;
   }

@@ -17,4 +17,5 @@ serveWorker<object, VisionWorker>({
   picture: async (bytes) => (await ready()).picture(bytes),
   vectors: async (features, thumbnails) => (await ready()).vectors(features, thumbnails),
   looks: async (thumbnails) => (await ready()).looks(thumbnails),
+  closer: async (thumbnails) => (await ready()).closer(thumbnails),
 });

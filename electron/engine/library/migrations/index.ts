@@ -6,6 +6,7 @@ import { migrate as trainings } from './003-trainings.ts';
 import { migrate as metadata } from './004-metadata.ts';
 import { migrate as living } from './005-living.ts';
 import { migrate as edits } from './006-edits.ts';
+import { migrate as closer } from './007-closer.ts';
 
 /** In order, one per released change of the tables; a shipped migration is never edited. */
 const migrations: readonly ((database: SqliteDatabase) => void)[] = [
@@ -15,6 +16,7 @@ const migrations: readonly ((database: SqliteDatabase) => void)[] = [
   metadata,
   living,
   edits,
+  closer,
 ];
 
 /** The version of the tables that this program writes. */

@@ -1,0 +1,92 @@
+/** The closer look: every photo once more and larger, when the user wants it. */
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Job } from '../../electron/engine/contract.ts';
+import type { Engine } from '../../electron/engine/engine.ts';
+import { Library } from '../../electron/engine/library/library.ts';
+import { Backbone, Head } from '../../native/backbone.ts';
+import { CLOSER_SIDE, decodeThumbnail, networkInput } from '../../native/image.ts';
+import { endOf } from '../fixtures/jobs.ts';
+import { learnedAlbum, photoIds, text } from '../fixtures/learnedAlbum.ts';
+import { temporaryFolder } from '../fixtures/pictures.ts';
+
+const learned = learnedAlbum();
+
+/** The next job to end. */
+function nextEnd(engine: Engine): Promise<Job> {
+  return new Promise((resolve) => {
+    const stop = engine.on('job', (job) => {
+      if (job.state === 'running') return;
+      stop();
+      resolve(job);
+    });
+  });
+}
+
+function cosine(one: Float32Array, other: Float32Array): number {
+  const dot = (a: Float32Array, b: Float32Array) =>
+    a.reduce((sum, value, index) => sum + value * b[index]!, 0);
+  return dot(one, other) / Math.sqrt(dot(one, one) * dot(other, other));
+}
+
+test('changes features and vectors to those of larger pictures, of every photo and model', async () => {
+  const { engine, path } = await learned.open();
+  const before = await engine.calls.search({ concepts: [text('beach')], limit: 500 });
+  const ended = nextEnd(engine);
+  await engine.calls.setSettings({ lookCloser: true });
+  expect(await ended).toMatchObject({ state: 'done', message: 'All photos are looked at closer.' });
+  const after = await engine.calls.search({ concepts: [text('beach')], limit: 500 });
+  expect(after.total).toBe(before.total);
+  expect(after.results.map(({ score }) => score)).not.toEqual(before.results.map(({ score }) => score));
+
+  // Under another model, too, once it is asked for.
+  await engine.calls.activateModel({ model: 'starter' });
+  expect((await engine.calls.search({ concepts: [text('beach')] })).total).toBe(before.total);
+  await engine.close();
+
+  const library = Library.open(path);
+  const backbone = await Backbone.load('efficientnet-lite0');
+  const [model] = library.models.list().filter(({ id }) => id === 'model-1');
+  const head = await Head.load(join(path, 'models', 'model-1', 'network.onnx'));
+  expect(library.photos.countWithoutCloser()).toBe(0);
+  for (const { photo } of library.photos.allFiles().slice(0, 5)) {
+    const thumbnail = await decodeThumbnail(library.thumbnailPath(library.photos.get(photo)!.hash));
+    const seen = await backbone.features(await networkInput(thumbnail, CLOSER_SIDE));
+    const kept = library.features.get(photo, 'efficientnet-lite0')!;
+    expect(cosine(kept, seen)).toBeGreaterThan(0.9999);
+    expect(cosine(kept, await backbone.features(await networkInput(thumbnail)))).toBeLessThan(0.99);
+    const vector = await head.vectors(kept, kept.length);
+    expect(cosine(library.vectors.get(model!, photo)!, vector)).toBeGreaterThan(0.999);
+  }
+  library.close();
+});
+
+test('is part of every import while it is wanted, and of none otherwise', async () => {
+  const { engine, path } = await learned.open();
+  const pictures = join(temporaryFolder(), 'more');
+  mkdirSync(pictures);
+  const [first, second] = learned.album.pictures;
+  const add = async (name: string, file: string): Promise<void> => {
+    mkdirSync(join(pictures, name));
+    copyFileSync(join(learned.album.folder, file), join(pictures, name, file));
+    await endOf(engine, () => engine.calls.importPhotos({ path: join(pictures, name) }));
+  };
+  const total = (await photoIds(engine)).size;
+  await add('before', first!.file);
+  const ended = nextEnd(engine);
+  await engine.calls.setSettings({ lookCloser: true });
+  await ended;
+  await add('meanwhile', second!.file);
+  await engine.calls.setSettings({ lookCloser: false });
+  await engine.close();
+  const library = Library.open(path);
+  expect(library.photos.countWithoutCloser()).toBe(0);
+  expect(library.features.all('efficientnet-lite0', 1280).photos).toHaveLength(total);
+  // What another file brings in place of these bytes is looked at anew.
+  const { photo } = library.photos.allFiles()[0]!;
+  library.photos.setIndexed(photo, 10, 10, new Date(0).toISOString());
+  expect(library.photos.countWithoutCloser()).toBe(1);
+  expect(library.photos.withoutCloser(0, 10).map(({ id }) => id)).toEqual([photo]);
+  library.close();
+});
