@@ -2,7 +2,7 @@
  * What looking at photos costs and gives: the network in float and in 8 bits, and finer looks, judged by the starter, and with
  * `--train` by a head that learned from what each saw. See [Note: Features in 8 bits] in `native/backbone.ts`.
  *
- *     npm run bench:looking -- <folder> [--library <folder>] [--looks float,int8,mixed,mirrored,centre,larger] [--threads 1] [--train]
+ *     npm run bench:looking -- <folder> [--library <folder>] [--looks float,int8,mixed,mirrored,centre,closer,half-closer,closest] [--threads 1] [--train]
  *
  * The folder is that of main-job.ts. Without `--train` only the held-out photos are looked at. `--library` keeps the imported library
  * for another run. Photos a second are those of the network alone; the looks take turns at each photo, so that whatever else
@@ -18,7 +18,7 @@ import type { Engine } from '../../electron/engine/engine.ts';
 import { Library } from '../../electron/engine/library/library.ts';
 import { INDEXED_BACKBONE } from '../../electron/engine/train/backbones.ts';
 import { BACKBONES, ImageInference } from '../../native/backbone.ts';
-import { type NetworkInput, networkSize, openPhoto } from '../../native/image.ts';
+import { CLOSER_SIDE, type NetworkInput, networkSize, openPhoto } from '../../native/image.ts';
 import { weightsPath } from '../../native/runtime.ts';
 import { finished, judge, labelSums, measure, readJudgedPhotos } from './judgedPhotos.ts';
 
@@ -26,7 +26,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     library: { type: 'string' },
-    looks: { type: 'string', default: 'float,int8,mixed,mirrored,centre,larger' },
+    looks: { type: 'string', default: 'float,int8,mixed,mirrored,centre,closer,half-closer,closest' },
     threads: { type: 'string', default: '1' },
     train: { type: 'boolean', default: false },
   },
@@ -96,11 +96,15 @@ const looks: Record<string, { network: ImageInference; views: (photo: Picture) =
       },
     },
     centre: { network: int8, views: async (photo) => [await photo(1), await photo(1, 0.7)] },
-    larger: { network: int8, views: async (photo) => [await photo(1.25)] },
+    closer: { network: int8, views: async (photo) => [await photo(CLOSER_SIDE / 256)] },
+    closest: { network: int8, views: async (photo) => [await photo(1.5)] },
   };
 const wanted = values.looks.split(',');
 const seen = Object.keys(looks).filter(
-  (name) => wanted.includes(name) || (wanted.includes('mixed') && /^(float|int8)$/.test(name)),
+  (name) =>
+    wanted.includes(name) ||
+    (wanted.includes('mixed') && /^(float|int8)$/.test(name)) ||
+    (wanted.includes('half-closer') && /^(closer|int8)$/.test(name)),
 );
 
 const judged = new Set(photos.heldOut);
@@ -122,7 +126,11 @@ for (const path of paths) {
     features[name]!.push(mean);
   }
 }
-// Photos whose features the library has from either.
+// Photos whose features the library has from either of two.
+if (wanted.includes('half-closer'))
+  features['half-closer'] = features.closer!.map((feature, row) =>
+    row % 2 ? feature : features.int8![row]!,
+  );
 if (wanted.includes('mixed'))
   features.mixed = features.float!.map((feature, row) => (row % 2 ? feature : features.int8![row]!));
 
