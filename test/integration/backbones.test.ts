@@ -1,6 +1,7 @@
 /** The networks that photos can go through: the user's own ONNX file, and GoogLeNet from random weights. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { presets } from '../../electron/engine/contract.ts';
 import type { Engine } from '../../electron/engine/engine.ts';
@@ -146,6 +147,16 @@ describe('a model over another backbone', () => {
     expect(await loadNetwork(network)).toBeInstanceOf(ImageInference);
     const { results } = await engine.calls.search({ concepts: [], limit: 500 });
     expect(results.length).toBe(status.photos);
+
+    // What comes while another model answers has its place here, too.
+    await engine.calls.activateModel({ model: 'starter' });
+    const folder = temporaryFolder();
+    const newcomer = { create: { width: 90, height: 60, channels: 3, background: '#4a7' } } as const;
+    await sharp(newcomer).jpeg().toFile(join(folder, 'newcomer.jpg'));
+    await endOf(engine, () => engine.calls.importPhotos({ path: folder }));
+    await engine.calls.activateModel({ model: 'model-1' });
+    const { total } = await engine.calls.search({ concepts: [] });
+    expect(total).toBe(status.photos + 1);
   });
 
   it('says what does not go together', async () => {

@@ -82,13 +82,13 @@ export class VectorRepository {
     }
   }
 
-  /** Indexed photos whose features are cached and that have no vector of this model yet. */
+  /** Indexed photos that have no vector of this model yet. */
   missing(model: StoredModel): number[] {
     return this.#database
       .prepare(
-        `SELECT photo FROM features WHERE backbone = ? AND photo NOT IN (SELECT photo FROM ${this.#table(model)}) ORDER BY photo`,
+        `SELECT id FROM photos WHERE indexed_at IS NOT NULL AND id NOT IN (SELECT photo FROM ${this.#table(model)}) ORDER BY id`,
       )
       .pluck()
-      .all(model.backbone) as number[];
+      .all() as number[];
   }
 }
