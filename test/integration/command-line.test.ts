@@ -283,9 +283,10 @@ describe('words', () => {
         similarity: expect.any(Number),
         count: 0,
       })),
+      covers: expect.arrayContaining(['dogs', 'puppy']),
     });
     expect((await photolex('words', 'dog', '--library', library)).stdout).toMatch(
-      /^dog: from the starter\n {2}0\.\d{3} {2}\w+/,
+      /^dog: from the starter\nalso finds: .*\bdogs\b.*\n {2}0\.\d{3} {2}\w+/,
     );
     expect(await photolex('words', 'qwrtzpsd', '--library', library)).toMatchObject({
       code: 1,

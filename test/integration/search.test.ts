@@ -210,6 +210,7 @@ describe('a search', () => {
       source: 'unknown',
       count: 0,
       words: [],
+      covers: [],
     });
   });
 });
