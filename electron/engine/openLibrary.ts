@@ -405,12 +405,12 @@ export class OpenLibrary {
       const found = new Map(photos.withFacts(ids).map((one) => [one.id, one]));
       return { similarity, photos: ids.flatMap((id) => found.get(id) ?? []) };
     });
-    return { total: sets.length, sets: page, waiting: photos.countWithoutLook() };
+    return { total: sets.length, sets: page, waiting: photos.countLacking('hash') };
   }
 
   /** Gives photos that were indexed before there were near-duplicates what they are found by. Null if none waits. */
   comparePhotos(): number | null {
-    if (this.library.photos.countWithoutLook() === 0) return null;
+    if (this.library.photos.countLacking('hash') === 0) return null;
     return this.jobs.start('import', { compare: true }, async ({ signal, progress }) => {
       const model = this.#indexModel(this.#active);
       await fillLooks(this.library, this.#visionOf(model), { signal, onProgress: progress });
@@ -424,7 +424,7 @@ export class OpenLibrary {
   /** Looks closer at the photos that were not yet, if the user wants that; an import that runs does it at its end. */
   lookCloser(): void {
     const { photos } = this.library;
-    if (!this.#listener.looksCloser() || photos.countWithoutCloser() === 0 || !this.jobs.isFree('import'))
+    if (!this.#listener.looksCloser() || photos.countLacking('closer') === 0 || !this.jobs.isFree('import'))
       return;
     this.jobs.start('import', { closer: true }, async (control) => {
       await this.#lookCloser(control);

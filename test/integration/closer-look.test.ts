@@ -49,7 +49,7 @@ test('changes features and vectors to those of larger pictures, of every photo a
   const backbone = await Backbone.load('efficientnet-lite0');
   const [model] = library.models.list().filter(({ id }) => id === 'model-1');
   const head = await Head.load(join(path, 'models', 'model-1', 'network.onnx'));
-  expect(library.photos.countWithoutCloser()).toBe(0);
+  expect(library.photos.countLacking('closer')).toBe(0);
   for (const { photo } of library.photos.allFiles().slice(0, 5)) {
     const thumbnail = await decodeThumbnail(library.thumbnailPath(library.photos.get(photo)!.hash));
     const seen = await backbone.features(await networkInput(thumbnail, CLOSER_SIDE));
@@ -81,12 +81,12 @@ test('is part of every import while it is wanted, and of none otherwise', async 
   await engine.calls.setSettings({ lookCloser: false });
   await engine.close();
   const library = Library.open(path);
-  expect(library.photos.countWithoutCloser()).toBe(0);
+  expect(library.photos.countLacking('closer')).toBe(0);
   expect(library.features.all('efficientnet-lite0', 1280).photos).toHaveLength(total);
   // What another file brings in place of these bytes is looked at anew.
   const { photo } = library.photos.allFiles()[0]!;
   library.photos.setIndexed(photo, 10, 10, new Date(0).toISOString());
-  expect(library.photos.countWithoutCloser()).toBe(1);
-  expect(library.photos.withoutCloser(0, 10).map(({ id }) => id)).toEqual([photo]);
+  expect(library.photos.countLacking('closer')).toBe(1);
+  expect(library.photos.lacking('closer', 0, 10).map(({ id }) => id)).toEqual([photo]);
   library.close();
 });

@@ -97,9 +97,9 @@ describe('near-duplicates', () => {
     await indexed(album);
     album.library.database.prepare('UPDATE photos SET look = NULL').run();
     expect(await sets(album)).toEqual([]);
-    expect(album.library.photos.countWithoutLook()).toBe(3);
+    expect(album.library.photos.countLacking('hash')).toBe(3);
     await fillLooks(album.library, vision, {});
-    expect(album.library.photos.countWithoutLook()).toBe(0);
+    expect(album.library.photos.countLacking('hash')).toBe(0);
     expect(await sets(album)).toEqual([['a.jpg', 'b.jpg']]);
   });
 });

@@ -158,12 +158,12 @@ export async function fillLooks(
   vision: Pick<VisionWorker, 'looks'>,
   { signal, onProgress }: Pick<IndexOptions, 'signal' | 'onProgress'>,
 ): Promise<void> {
-  const total = library.photos.countWithoutLook();
+  const total = library.photos.countLacking('hash');
   let after = 0;
   let done = 0;
   for (;;) {
     signal?.throwIfAborted();
-    const batch = library.photos.withoutLook(after, LOOK_BATCH);
+    const batch = library.photos.lacking('hash', after, LOOK_BATCH);
     if (batch.length === 0) return;
     after = batch.at(-1)!.id;
     const looks = await vision.looks(batch.map(({ hash }) => library.thumbnailPath(hash)));
@@ -189,7 +189,7 @@ export async function lookCloser(
   { model, backbone = 'efficientnet-lite0', signal, onProgress }: IndexOptions & { model: IndexModel },
 ): Promise<void> {
   const { photos, features, vectors, models } = library;
-  const total = photos.countWithoutCloser();
+  const total = photos.countLacking('closer');
   const heads = models.list().filter(({ tune, backbone: own }) => tune === 'head' && own === backbone);
   const isHead = heads.some(({ id }) => id === model.stored.id);
   const { dimension } = model.stored;
@@ -197,7 +197,7 @@ export async function lookCloser(
   let done = 0;
   for (;;) {
     signal?.throwIfAborted();
-    const batch = photos.withoutCloser(after, LOOK_BATCH);
+    const batch = photos.lacking('closer', after, LOOK_BATCH);
     if (batch.length === 0) return;
     after = batch.at(-1)!.id;
     const seen = await vision.closer(batch.map(({ hash }) => library.thumbnailPath(hash)));

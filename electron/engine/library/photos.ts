@@ -47,6 +47,9 @@ export interface PhotoFile {
 /** The columns of `StoredFile`. */
 const STORED = `files.id, root, files.path, photo, size, modified, sidecar_modified AS sidecarModified,
   missing_since AS missingSince, video, metadata_version AS metadataVersion`;
+/** What an indexed photo may lack that its thumbnail gives, and the photos that do: a perceptual hash, the features of a closer look. */
+const LACKING = { hash: 'look IS NULL', closer: 'closer = 0' };
+export type SecondLook = keyof typeof LACKING;
 /** A file that can be opened, as far as the library knows. */
 const THERE = 'files.missing_since IS NULL AND roots.away_since IS NULL';
 const GRID = `photos.id, width, height, EXISTS (SELECT 1 FROM texts WHERE texts.photo = photos.id) AS captioned,
@@ -201,39 +204,23 @@ export class PhotoRepository {
     this.#database.prepare('UPDATE photos SET look = ? WHERE id = ?').run(Buffer.from(look), id);
   }
 
-  /** Photos with an id above `after` that were indexed without a perceptual hash. */
-  withoutLook(after: number, limit: number): { id: number; hash: string }[] {
-    return this.#database
-      .prepare(
-        'SELECT id, hash FROM photos WHERE indexed_at IS NOT NULL AND look IS NULL AND id > ? ORDER BY id LIMIT ?',
-      )
-      .all(after, limit) as { id: number; hash: string }[];
-  }
-
-  countWithoutLook(): number {
-    return this.#database
-      .prepare('SELECT count(*) FROM photos WHERE indexed_at IS NOT NULL AND look IS NULL')
-      .pluck()
-      .get() as number;
-  }
-
   /** Says that a photo's features are those of a closer look. */
   setCloser(id: number): void {
     this.#database.prepare('UPDATE photos SET closer = 1 WHERE id = ?').run(id);
   }
 
-  /** Photos with an id above `after` that were indexed and not looked at closer. */
-  withoutCloser(after: number, limit: number): { id: number; hash: string }[] {
+  /** Indexed photos with an id above `after` that lack what one look more would give. */
+  lacking(what: SecondLook, after: number, limit: number): { id: number; hash: string }[] {
     return this.#database
       .prepare(
-        'SELECT id, hash FROM photos WHERE indexed_at IS NOT NULL AND closer = 0 AND id > ? ORDER BY id LIMIT ?',
+        `SELECT id, hash FROM photos WHERE indexed_at IS NOT NULL AND ${LACKING[what]} AND id > ? ORDER BY id LIMIT ?`,
       )
       .all(after, limit) as { id: number; hash: string }[];
   }
 
-  countWithoutCloser(): number {
+  countLacking(what: SecondLook): number {
     return this.#database
-      .prepare('SELECT count(*) FROM photos WHERE indexed_at IS NOT NULL AND closer = 0')
+      .prepare(`SELECT count(*) FROM photos WHERE indexed_at IS NOT NULL AND ${LACKING[what]}`)
       .pluck()
       .get() as number;
   }

@@ -37,7 +37,7 @@ export interface FineTuningInput {
   startTraining: StartTraining;
 }
 
-/** Bytes that an EfficientNet-Lite0 keeps of a photo of 224 × 224 pixels for the backward pass; a GoogLeNet keeps less. */
+/** Bytes that an EfficientNet-Lite0 keeps of a photo of 224 × 224 pixels for the backward pass; other networks are taken for one. */
 const PHOTO_BYTES: Record<FineTuningDepth, number> = { last: 3e6, all: 26e6 };
 /** Photos of a chunk at most, where memory is not short. */
 const CHUNK: Record<FineTuningDepth, number> = { last: 64, all: 24 };
