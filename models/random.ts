@@ -13,6 +13,16 @@ export interface Shuffled<Item> {
   [index: number]: Item;
 }
 
+/** One seed of several whole numbers, such as a training's seed and a step of it; each of them counts, and their order. */
+export function seedOf(...numbers: readonly number[]): number {
+  let seed = 0;
+  for (const number of numbers) {
+    seed = Math.imul((seed ^ number) + 0x9e3779b9, 0x85ebca6b);
+    seed ^= seed >>> 13;
+  }
+  return seed >>> 0;
+}
+
 /** A seeded sequence of random numbers. Two instances with the same seed give the same sequence. */
 export class Random {
   private a = 0;

@@ -3,7 +3,7 @@
  * against the objective's gradients. The caller owns the loop (`step` until `done`), so progress, pause and cancel cost
  * nothing; `state` and `restore` carry a training over a restart and continue it to the same result.
  */
-import { Random } from '../random.ts';
+import { Random, seedOf } from '../random.ts';
 import { Adam } from './adam.ts';
 import type { Objective } from './objective.ts';
 import type { Optimiser } from './optimiser.ts';
@@ -32,7 +32,6 @@ export interface TrainerState {
   step: number;
   tensors: Record<string, Float32Array>;
   random: readonly number[];
-  order: Uint32Array;
 }
 
 export interface StepResult {
@@ -56,7 +55,8 @@ export class Trainer {
   readonly #options: TrainerOptions;
   readonly #optimiser: Optimiser;
   readonly #random: Random;
-  #order: Uint32Array;
+  /** The captions of a pass in its order. */
+  #order: { pass: number; captions: Uint32Array } | null = null;
   #step = 0;
   /** The next step's photos, asked for while this one computes. */
   #ahead: { step: number; batch: Promise<unknown> } | null = null;
@@ -89,7 +89,6 @@ export class Trainer {
       ? new Sgd(arrays, options.descent)
       : new Adam(arrays, { weightDecay: options.weightDecay ?? 0 });
     this.#random = new Random(options.seed);
-    this.#order = Uint32Array.from({ length: captions }, (_, index) => index);
   }
 
   /** Steps done so far. */
@@ -107,18 +106,15 @@ export class Trainer {
    */
   async step(): Promise<StepResult> {
     const random = this.#random.state;
-    const order = this.#order.slice();
     try {
       return await this.#tryStep();
     } catch (error) {
       this.#random.restore(random);
-      this.#order = order;
       throw error;
     }
   }
 
   async #tryStep(): Promise<StepResult> {
-    if (this.#step % this.stepsPerPass === 0) this.#random.shuffle(this.#order);
     const captions = this.#captions(this.#step);
     const asked = performance.now();
     const batch = await (this.#ahead?.step === this.#step
@@ -150,11 +146,16 @@ export class Trainer {
     return { loss, waited };
   }
 
-  /** The captions of a step of this pass. */
+  /** The captions of a step. Each pass has an order of its own, which follows from the seed: any step's can be asked for ahead. */
   #captions(step: number): Uint32Array {
+    const count = this.#objective.captions;
+    const pass = Math.floor(step / this.stepsPerPass);
+    if (this.#order?.pass !== pass) {
+      const captions = Uint32Array.from({ length: count }, (_, index) => index);
+      this.#order = { pass, captions: new Random(seedOf(this.#options.seed, pass)).shuffle(captions) };
+    }
     const position = step % this.stepsPerPass;
-    const count = this.#order.length;
-    return this.#order.slice(
+    return this.#order.captions.slice(
       Math.floor((position * count) / this.stepsPerPass),
       Math.floor(((position + 1) * count) / this.stepsPerPass),
     );
@@ -164,11 +165,11 @@ export class Trainer {
     return captions.map((caption) => this.#rows[caption]!);
   }
 
-  /** Asks for the next step's photos, where they are known: a new pass begins with a shuffle. */
+  /** Asks for the next step's photos. */
   #lookAhead(): void {
     const step = this.#step + 1;
     this.#ahead = null;
-    if (step % this.stepsPerPass === 0 || step >= this.steps) return;
+    if (step >= this.steps) return;
     const batch = Promise.resolve(this.#network.load(this.#photos(this.#captions(step)), step));
     // If it fails, that is an error of the step that needs it.
     batch.catch(() => {});
@@ -179,7 +180,7 @@ export class Trainer {
   state(): TrainerState {
     const tensors: Record<string, Float32Array> = {};
     for (const [name, array] of this.#named()) tensors[name] = array.slice();
-    return { step: this.#step, tensors, random: this.#random.state, order: this.#order.slice() };
+    return { step: this.#step, tensors, random: this.#random.state };
   }
 
   /**
@@ -195,7 +196,6 @@ export class Trainer {
     this.#step = state.step;
     this.#optimiser.step = state.step;
     this.#random.restore(state.random as [number, number, number, number]);
-    this.#order = state.order.slice();
     this.#ahead = null;
     // Before the first step nothing has changed, and what an objective derives would only be rounded.
     if (state.step > 0) this.#objective.updated();

@@ -42,17 +42,17 @@ class Network(torch.nn.Module):
         return values["features"]
 
 
-def same_padding(attributes, x, weight):
+def padding_of(attributes, x, window):
+    """Pixels above, left, below and right of an image whose window is so high and wide."""
     if attributes.get("auto_pad", b"NOTSET") != b"SAME_UPPER":
-        return 0, 0, 0, 0
-    strides = attributes.get("strides", [1, 1])
-    sizes = zip(x.shape[2:], weight.shape[2:], strides)
+        return attributes.get("pads") or (0, 0, 0, 0)
+    sizes = zip(x.shape[2:], window, attributes.get("strides", [1, 1]))
     high, wide = (max(0, (-(-size // stride) - 1) * stride + kernel - size) for size, kernel, stride in sizes)
     return high // 2, wide // 2, high - high // 2, wide - wide // 2
 
 
 def convolution(attributes, x, weight, bias=None):
-    top, left, bottom, right = attributes.get("pads") or same_padding(attributes, x, weight)
+    top, left, bottom, right = padding_of(attributes, x, weight.shape[2:])
     if (top, left) == (bottom, right):
         padding = (top, left)
     else:
@@ -61,7 +61,7 @@ def convolution(attributes, x, weight, bias=None):
 
 
 def maximum(attributes, x):
-    top, left, bottom, right = attributes.get("pads", [0, 0, 0, 0])
+    top, left, bottom, right = padding_of(attributes, x, attributes["kernel_shape"])
     x = F.pad(x, (left, right, top, bottom), value=float("-inf"))
     return F.max_pool2d(x, attributes["kernel_shape"], attributes["strides"], ceil_mode=bool(attributes.get("ceil_mode", 0)))
 

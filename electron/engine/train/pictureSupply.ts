@@ -1,4 +1,5 @@
 /** The photos of a library for the training of an image network: views of them as the chunks of a batch. */
+import { seedOf } from '../../../models/random.ts';
 import type { PictureChunk, PictureSupply } from '../../../models/vision/imageNetwork.ts';
 import type { PictureViews, SeenView } from './pictureViews.ts';
 
@@ -11,10 +12,6 @@ export interface PictureSupplyOptions {
   chunk: number;
   seed: number;
 }
-
-/** A seed that differs for each photo and step; `Random` makes unlike numbers of like seeds. */
-const viewSeed = (seed: number, step: number, row: number): number =>
-  (Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(step + 1, 0x85ebca6b) ^ Math.imul(row + 1, 0xc2b2ae35)) >>> 0;
 
 export class LibraryPictures implements PictureSupply {
   readonly #views: PictureViews;
@@ -36,7 +33,7 @@ export class LibraryPictures implements PictureSupply {
 
   async load(rows: Uint32Array, step: number): Promise<PictureChunk[]> {
     const { thumbnail, network, seed } = this.#options;
-    const views = Array.from(rows, (row) => ({ path: thumbnail(row), seed: viewSeed(seed, step, row) }));
+    const views = Array.from(rows, (row) => ({ path: thumbnail(row), seed: seedOf(seed, step, row) }));
     return chunks(await this.#views.look(views, network), this.#chunk);
   }
 }
