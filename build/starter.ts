@@ -48,7 +48,7 @@ const learned = await learn(
     tune: 'head',
     recipe: 'best',
     passes: undefined,
-    thumbnail: () => '',
+    thumbnail: () => ({ path: '', closer: false }),
     pretrained: null,
   },
   {

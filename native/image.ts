@@ -166,9 +166,15 @@ export async function decodeThumbnail(input: string | Uint8Array): Promise<Netwo
   }
 }
 
-/** A thumbnail's pixels as a network sees them. @param area as in `networkSize` */
-export const networkInput = (thumbnail: NetworkInput, area?: number): Promise<NetworkInput> =>
-  seenPixels(thumbnail, networkSize(thumbnail.width, thumbnail.height, area));
+/** A thumbnail of the library, and whether networks see it larger (`CLOSER_SIDE`). */
+export interface Thumbnail {
+  path: string;
+  closer: boolean;
+}
+
+/** A thumbnail's pixels as a network sees them. */
+export const networkInput = (thumbnail: NetworkInput, closer = false): Promise<NetworkInput> =>
+  seenPixels(thumbnail, networkSize(thumbnail.width, thumbnail.height, closer ? CLOSER_SIDE : NETWORK_SIDE));
 
 async function seenPixels({ width, height, pixels }: NetworkInput, wanted: Size): Promise<NetworkInput> {
   const seen = await sharp(pixels, { raw: { width, height, channels: 3 } })

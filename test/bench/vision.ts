@@ -131,7 +131,7 @@ async function feeding(
     head,
     objective,
     rows,
-    thumbnail: (row) => thumbnails[row]!,
+    thumbnail: (row) => ({ path: thumbnails[row]!, closer: false }),
     seed: 1,
     startTraining: trainHere,
   });

@@ -5,8 +5,9 @@ import { expect, test } from 'vitest';
 import type { Job } from '../../electron/engine/contract.ts';
 import type { Engine } from '../../electron/engine/engine.ts';
 import { Library } from '../../electron/engine/library/library.ts';
-import { Backbone, Head } from '../../native/backbone.ts';
-import { CLOSER_SIDE, decodeThumbnail, networkInput } from '../../native/image.ts';
+import { Backbone, Head, ImageInference } from '../../native/backbone.ts';
+import { decodeThumbnail, networkInput } from '../../native/image.ts';
+import { weightsPath } from '../../native/runtime.ts';
 import { endOf } from '../fixtures/jobs.ts';
 import { learnedAlbum, photoIds, text } from '../fixtures/learnedAlbum.ts';
 import { temporaryFolder } from '../fixtures/pictures.ts';
@@ -52,12 +53,39 @@ test('changes features and vectors to those of larger pictures, of every photo a
   expect(library.photos.countLacking('closer')).toBe(0);
   for (const { photo } of library.photos.allFiles().slice(0, 5)) {
     const thumbnail = await decodeThumbnail(library.thumbnailPath(library.photos.get(photo)!.hash));
-    const seen = await backbone.features(await networkInput(thumbnail, CLOSER_SIDE));
+    const seen = await backbone.features(await networkInput(thumbnail, true));
     const kept = library.features.get(photo, 'efficientnet-lite0')!;
     expect(cosine(kept, seen)).toBeGreaterThan(0.9999);
     expect(cosine(kept, await backbone.features(await networkInput(thumbnail)))).toBeLessThan(0.99);
     const vector = await head.vectors(kept, kept.length);
     expect(cosine(library.vectors.get(model!, photo)!, vector)).toBeGreaterThan(0.999);
+  }
+  library.close();
+});
+
+test('is taken by a model’s own network too, of photos that it places and of those that it learns from', async () => {
+  const { engine, path } = await learned.open();
+  const own = { backbone: weightsPath('efficientnet-lite0.onnx'), pixels: 'symmetric', passes: 1 } as const;
+  await endOf(engine, () => engine.calls.train(own));
+  const ended = nextEnd(engine);
+  await engine.calls.setSettings({ lookCloser: true });
+  await ended;
+  await endOf(engine, () => engine.calls.train({ ...own, seed: 2 }));
+  await engine.close();
+
+  const library = Library.open(path);
+  for (const id of ['model-2', 'model-3']) {
+    const network = await ImageInference.load(join(library.modelPath(id), 'network.onnx'), 'vector');
+    for (const { photo, hash } of library.photos.allFiles().slice(0, 3)) {
+      const thumbnail = await decodeThumbnail(library.thumbnailPath(hash));
+      const vector = library.vectors.get(library.models.require(id), photo)!;
+      const [closer, usual] = [true, false].map(async (look) => {
+        const { values } = await network.run(await networkInput(thumbnail, look));
+        return cosine(vector, values);
+      });
+      expect(await closer).toBeGreaterThan(0.9999);
+      expect(await usual).toBeLessThan(0.999);
+    }
   }
   library.close();
 });

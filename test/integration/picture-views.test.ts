@@ -19,6 +19,7 @@ const crop = { area: [0.5, 1], aspect: [0.9, 1.1], shape: 'photo' } as const;
 let folder: string;
 let views: PictureViews;
 const path = (row: number): string => join(folder, `${row}.jpg`);
+const thumbnail = (row: number) => ({ path: path(row), closer: false });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'photolex-views-'));
@@ -37,7 +38,7 @@ afterAll(async () => {
 describe('views of photos', () => {
   it('of whole photos are what indexing sees, in their order', async () => {
     const seen = await views.look(
-      [0, 3, 1].map((row) => ({ path: path(row), seed: null })),
+      [0, 3, 1].map((row) => ({ ...thumbnail(row), seed: null })),
       null,
     );
     expect(seen.map(({ shape }) => shape)).toEqual([
@@ -51,9 +52,25 @@ describe('views of photos', () => {
     }
   });
 
+  it('of whole photos are larger in a closer look, and random parts are not', async () => {
+    const [whole, part, other] = await views.look(
+      [
+        { path: path(0), closer: true, seed: null },
+        { path: path(0), closer: true, seed: 7 },
+        { ...thumbnail(0), seed: 7 },
+      ],
+      null,
+    );
+    const { width, height, pixels } = await networkInput(await decodeThumbnail(path(0)), true);
+    expect(whole!.shape).toEqual([height, width, 3]);
+    expect(width * height).toBeGreaterThan(1.4 * 224 * 288);
+    expect(whole!.values).toEqual(imageBatch([pixels]));
+    expect(part).toEqual(other);
+  });
+
   it('differ with the seed, and with nothing else', async () => {
     const [one, again, other] = await views.look(
-      [7, 7, 8].map((seed) => ({ path: path(0), seed })),
+      [7, 7, 8].map((seed) => ({ ...thumbnail(0), seed })),
       null,
     );
     expect(again!.values).toEqual(one!.values);
@@ -64,7 +81,7 @@ describe('views of photos', () => {
     const graph = featureGraph(decodeOnnx(readFileSync(weightsPath('efficientnet-lite0.onnx'))));
     const { before } = cutGraph(graph, CUT);
     await views.setNetwork('first', encodeOnnx(before), CUT);
-    const [seen] = await views.look([{ path: path(0), seed: null }], 'first');
+    const [seen] = await views.look([{ ...thumbnail(0), seed: null }], 'first');
     expect(seen!.shape).toEqual([14, 18, 112]);
     const photo = await networkInput(await decodeThumbnail(path(0)));
     const { shape, values } = await (await ImageInference.load(encodeOnnx(before), CUT)).run(photo);
@@ -77,7 +94,7 @@ describe('views of photos', () => {
       expect(seen!.values[at * 112 + channel]).toBe(values[channel * 252 + at]);
 
     await views.setNetwork('whole', encodeOnnx(graph), 'features');
-    const [features] = await views.look([{ path: path(0), seed: null }], 'whole');
+    const [features] = await views.look([{ ...thumbnail(0), seed: null }], 'whole');
     const plain = await ImageInference.load(weightsPath('efficientnet-lite0.onnx'), 'features');
     const { values: expected } = await plain.run(photo);
     expect(features!.shape).toEqual([1, 1, 1280]);
@@ -87,7 +104,7 @@ describe('views of photos', () => {
   });
 
   it('become the chunks of a batch: one shape each, no more photos than allowed, every photo once', async () => {
-    const supply = new LibraryPictures(views, { thumbnail: path, network: null, chunk: 2, seed: 1 });
+    const supply = new LibraryPictures(views, { thumbnail, network: null, chunk: 2, seed: 1 });
     const rows = Uint32Array.of(3, 0, 1, 2);
     const chunks = await supply.load(rows, 5);
     expect(chunks.map(({ shape }) => shape[0])).toEqual([1, 1, 2]);
@@ -103,8 +120,8 @@ describe('views of photos', () => {
 
   it('name the thumbnail that cannot be read, and go on with the next', async () => {
     await writeFile(path(9), 'no picture');
-    await expect(views.look([{ path: path(9), seed: 1 }], null)).rejects.toThrow(/9\.jpg cannot be read/);
-    expect(await views.look([{ path: path(1), seed: 1 }], null)).toHaveLength(1);
+    await expect(views.look([{ ...thumbnail(9), seed: 1 }], null)).rejects.toThrow(/9\.jpg cannot be read/);
+    expect(await views.look([{ ...thumbnail(1), seed: 1 }], null)).toHaveLength(1);
     await expect(views.setNetwork('broken', Uint8Array.of(1, 2, 3), 'x')).rejects.toThrow();
   });
 });

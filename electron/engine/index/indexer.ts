@@ -129,11 +129,13 @@ export async function fillVectors(
     signal?.throwIfAborted();
     const batch = missing.slice(start, start + VECTOR_BATCH).flatMap((photo) => {
       const [feature, stored] = [features.get(photo, backbone), photos.get(photo)];
-      return feature && stored ? [{ photo, feature, hash: stored.hash }] : [];
+      return feature && stored
+        ? [{ photo, feature, hash: stored.hash, thumbnail: library.thumbnail(stored) }]
+        : [];
     });
     const made = await vision.vectors(
       joined(batch.map(({ feature }) => feature)),
-      batch.map(({ hash }) => library.thumbnailPath(hash)),
+      batch.map(({ thumbnail }) => thumbnail),
     );
     signal?.throwIfAborted();
     const { dimension } = model.stored;
@@ -179,10 +181,7 @@ export async function fillLooks(
   }
 }
 
-/**
- * Looks at every indexed photo once more, closer, by its thumbnail: its features and its vector become those of the closer look. A
- * model whose own network looks keeps its vectors.
- */
+/** Looks at every indexed photo once more, closer, by its thumbnail: its features and its vectors become those of the closer look. */
 export async function lookCloser(
   library: Library,
   vision: Pick<VisionWorker, 'closer' | 'vectors'>,
@@ -190,8 +189,7 @@ export async function lookCloser(
 ): Promise<void> {
   const { photos, features, vectors, models } = library;
   const total = photos.countLacking('closer');
-  const heads = models.list().filter(({ tune, backbone: own }) => tune === 'head' && own === backbone);
-  const isHead = heads.some(({ id }) => id === model.stored.id);
+  const others = models.list().filter(({ id }) => id !== model.stored.id);
   const { dimension } = model.stored;
   let after = 0;
   let done = 0;
@@ -200,15 +198,17 @@ export async function lookCloser(
     const batch = photos.lacking('closer', after, LOOK_BATCH);
     if (batch.length === 0) return;
     after = batch.at(-1)!.id;
+    done += batch.length;
     const seen = await vision.closer(batch.map(({ hash }) => library.thumbnailPath(hash)));
     const found = batch.flatMap(({ id, hash }, row) => {
       const feature = seen[row];
       return feature ? [{ id, hash, feature }] : [];
     });
-    const made =
-      isHead && found.length > 0
-        ? await vision.vectors(joined(found.map(({ feature }) => feature)), [])
-        : null;
+    if (found.length === 0) continue;
+    const made = await vision.vectors(
+      joined(found.map(({ feature }) => feature)),
+      found.map(({ hash }) => library.thumbnail({ hash, closer: 1 })),
+    );
     signal?.throwIfAborted();
     library.transaction(() => {
       for (const [row, { id, hash, feature }] of found.entries()) {
@@ -217,11 +217,10 @@ export async function lookCloser(
         features.set(id, backbone, feature);
         photos.setCloser(id);
         // The others get theirs when they are activated.
-        for (const head of heads) if (head.id !== model.stored.id) vectors.remove(head, id);
-        if (made) vectors.set(model.stored, [id], made.subarray(row * dimension, (row + 1) * dimension));
+        for (const other of others) vectors.remove(other, id);
+        vectors.set(model.stored, [id], made.subarray(row * dimension, (row + 1) * dimension));
       }
     });
-    done += batch.length;
     onProgress?.({ stage: 'Looking closer', done, total, unit: 'photos' });
     await setImmediate();
   }

@@ -14,11 +14,11 @@ import {
 } from '../../../native/backbone.ts';
 import { writeAtomically } from '../../../native/files.ts';
 import {
-  CLOSER_SIDE,
   decodePhoto,
   decodeThumbnail,
   type NetworkInput,
   networkInput,
+  type Thumbnail,
 } from '../../../native/image.ts';
 import { photoInput } from '../../../native/photoInput.ts';
 import { FileProblem, isSystemError, systemReason } from '../../../native/problem.ts';
@@ -78,9 +78,9 @@ export interface VisionWorker {
   picture(bytes: Uint8Array): Promise<SeenPicture>;
   /**
    * Image vectors `[n, dimension]` of photos that were looked at before: by their features `[n, width of the backbone]`, or, if the model
-   * has a backbone of its own, by their thumbnails. Rejects if no model is loaded.
+   * has a backbone of its own, by their thumbnails, of pictures from outside given as bytes. Rejects if no model is loaded.
    */
-  vectors(features: Float32Array, thumbnails: readonly (string | Uint8Array)[]): Promise<Float32Array>;
+  vectors(features: Float32Array, thumbnails: readonly (Thumbnail | Uint8Array)[]): Promise<Float32Array>;
   /** Perceptual hashes of photos that were looked at before, by their thumbnails; null for one that cannot be read. */
   looks(thumbnails: readonly string[]): Promise<(Uint8Array | null)[]>;
   /** Features of photos that were looked at before, seen larger, by their thumbnails; null for one that cannot be read. */
@@ -150,13 +150,18 @@ export class Vision implements VisionWorker {
     return { feature, vector, thumbnail };
   }
 
-  async vectors(features: Float32Array, thumbnails: readonly (string | Uint8Array)[]): Promise<Float32Array> {
+  async vectors(
+    features: Float32Array,
+    thumbnails: readonly (Thumbnail | Uint8Array)[],
+  ): Promise<Float32Array> {
     const head = this.#head;
     if (!head) throw new Error('No model is loaded that could turn photos into vectors.');
     if (head instanceof Head) return head.vectors(features, this.#backbone.width);
     const vectors: Float32Array[] = [];
     for (const thumbnail of thumbnails) {
-      const { values } = await head.run(await networkInput(await decodeThumbnail(thumbnail)));
+      const { path, closer } =
+        thumbnail instanceof Uint8Array ? { path: thumbnail, closer: false } : thumbnail;
+      const { values } = await head.run(await networkInput(await decodeThumbnail(path), closer));
       vectors.push(values);
     }
     const all = new Float32Array(vectors.reduce((sum, { length }) => sum + length, 0));
@@ -170,7 +175,7 @@ export class Vision implements VisionWorker {
     return Promise.all(
       thumbnails.map((path) =>
         decodeThumbnail(path)
-          .then(networkInput)
+          .then((thumbnail) => networkInput(thumbnail))
           .then(lookOf)
           .catch(() => null),
       ),
@@ -182,7 +187,7 @@ export class Vision implements VisionWorker {
       thumbnails.map((path) =>
         this.#turns.take(async () => {
           const thumbnail = await decodeThumbnail(path).catch(() => null);
-          return thumbnail && this.#backbone.features(await networkInput(thumbnail, CLOSER_SIDE));
+          return thumbnail && this.#backbone.features(await networkInput(thumbnail, true));
         }),
       ),
     );

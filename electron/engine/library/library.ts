@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { openDatabase, type SqliteDatabase } from '../../../native/database.ts';
+import type { Thumbnail } from '../../../native/image.ts';
 import { PhotolexError } from '../contract.ts';
 import { EditRepository } from './edits.ts';
 import { FactRepository } from './facts.ts';
@@ -15,7 +16,7 @@ import { ImportRepository } from './imports.ts';
 import { JobRepository } from './jobs.ts';
 import { migrateLibrary } from './migrations/index.ts';
 import { ModelRepository } from './models.ts';
-import { PhotoRepository } from './photos.ts';
+import { PhotoRepository, type StoredPhoto } from './photos.ts';
 import { PresenceRepository } from './presence.ts';
 import { ReportRepository } from './reports.ts';
 import { TextRepository } from './texts.ts';
@@ -128,6 +129,11 @@ export class Library {
    */
   thumbnailPath(hash: string): string {
     return join(this.path, 'thumbnails', hash.slice(0, 2), `${hash}.jpg`);
+  }
+
+  /** A photo's thumbnail as networks see it. */
+  thumbnail({ hash, closer }: Pick<StoredPhoto, 'hash' | 'closer'>): Thumbnail {
+    return { path: this.thumbnailPath(hash), closer: closer === 1 };
   }
 
   /** Folder of a model's files. */

@@ -11,6 +11,8 @@ export interface StoredPhoto extends Pick<PhotoDetails, FactName> {
   width: number | null;
   height: number | null;
   problem: string | null;
+  /** 1 if networks see it as in a closer look, see CLOSER_SIDE in native/image.ts. */
+  closer: 0 | 1;
 }
 
 type FactName = 'takenAt' | 'latitude' | 'longitude' | 'camera' | 'rating' | 'label' | 'flag';
@@ -204,7 +206,7 @@ export class PhotoRepository {
     this.#database.prepare('UPDATE photos SET look = ? WHERE id = ?').run(Buffer.from(look), id);
   }
 
-  /** Says that a photo's features are those of a closer look. */
+  /** Says that a photo's features, and its vectors under every model, are those of a closer look. */
   setCloser(id: number): void {
     this.#database.prepare('UPDATE photos SET closer = 1 WHERE id = ?').run(id);
   }
@@ -245,7 +247,9 @@ export class PhotoRepository {
 
   get(id: number): StoredPhoto | undefined {
     return this.#database
-      .prepare(`SELECT id, hash, bytes, width, height, problem, ${FACT_COLUMNS} FROM photos WHERE id = ?`)
+      .prepare(
+        `SELECT id, hash, bytes, width, height, problem, closer, ${FACT_COLUMNS} FROM photos WHERE id = ?`,
+      )
       .get(id) as StoredPhoto | undefined;
   }
 

@@ -13,6 +13,7 @@ import { decodeOnnx, encodeOnnx, type OnnxGraph } from '../../../models/vision/o
 import type { Schedule } from '../../../models/vision/schedule.ts';
 import { seedSgdOptions } from '../../../models/vision/sgd.ts';
 import type { TrainerOptions } from '../../../models/vision/trainer.ts';
+import type { Thumbnail } from '../../../native/image.ts';
 import type { TrainingBackbone } from './backbones.ts';
 import { LibraryPictures } from './pictureSupply.ts';
 import type { PictureTrainer, StartTraining } from './pictureTrainer.ts';
@@ -31,8 +32,8 @@ export interface FineTuningInput {
   objective: Objective;
   /** The row of each of the objective's captions. */
   rows: readonly number[];
-  /** Path of the thumbnail of a row of the corpus. */
-  thumbnail: (row: number) => string;
+  /** The thumbnail of a row of the corpus. */
+  thumbnail: (row: number) => Thumbnail;
   seed: number;
   startTraining: StartTraining;
 }
@@ -103,7 +104,7 @@ export class FineTuning {
   readonly #views: PictureViews;
   readonly #pictures: LibraryPictures;
   readonly #network: ImageNetwork;
-  readonly #thumbnail: (row: number) => string;
+  readonly #thumbnail: FineTuningInput['thumbnail'];
   readonly #share: number;
   readonly trainer: PictureTrainer;
 
@@ -113,7 +114,7 @@ export class FineTuning {
     pictures: LibraryPictures,
     network: ImageNetwork,
     trainer: PictureTrainer,
-    thumbnail: (row: number) => string,
+    thumbnail: FineTuningInput['thumbnail'],
     share: number,
   ) {
     this.#whole = whole;
@@ -198,7 +199,7 @@ export class FineTuning {
 
   /** The same as `vectors` with the network of the last call of `prepare`. */
   async look(rows: readonly number[]): Promise<Float32Array> {
-    const views = rows.map((row) => ({ path: this.#thumbnail(row), seed: null }));
+    const views = rows.map((row) => ({ ...this.#thumbnail(row), seed: null }));
     const seen = await this.#views.look(views, 'whole');
     const dimension = seen[0]?.values.length ?? 0;
     const vectors = new Float32Array(rows.length * dimension);

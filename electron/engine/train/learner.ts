@@ -21,6 +21,7 @@ import type { NegativeSampling } from '../../../models/vision/negatives.ts';
 import { decodeOnnx, encodeOnnx, type OnnxGraph } from '../../../models/vision/onnx.ts';
 import type { StepResult, TrainerState } from '../../../models/vision/trainer.ts';
 import { isOutOfMemory } from '../../../native/compute/problem.ts';
+import type { Thumbnail } from '../../../native/image.ts';
 import { type Loss, PhotolexError, type TrainingPoint } from '../contract.ts';
 import { heldOutMeasures, heldOutQueries } from '../evaluate/heldOut.ts';
 import { bundledWords, type TrainedModel } from '../library/modelFiles.ts';
@@ -51,8 +52,8 @@ export interface LearnInput {
   recipe: 'best' | 'paper';
   /** Of the network; undefined for as many as the recipe thinks right. */
   passes: number | undefined;
-  /** Path of the thumbnail of a row of the corpus, for what trains from pixels. */
-  thumbnail: (row: number) => string;
+  /** The thumbnail of a row of the corpus, for what trains from pixels. */
+  thumbnail: (row: number) => Thumbnail;
   /** Indices into the corpus whose words stay hidden. */
   heldOut: ReadonlySet<number>;
   /** The model to learn on from; required for `init: 'starter'`. */
@@ -293,7 +294,7 @@ export async function learn(
 async function seenBy(
   backbone: TrainingBackbone,
   corpus: Corpus,
-  thumbnail: (row: number) => string,
+  thumbnail: (row: number) => Thumbnail,
   hooks: LearnHooks,
 ): Promise<Corpus> {
   if (backbone.isIndexed) return corpus;
@@ -308,7 +309,7 @@ async function seenBy(
       if (hooks.cancelled()) throw cancelledError();
       const rows = Array.from({ length: Math.min(LOOK_BATCH, total - start) }, (_, index) => start + index);
       const seen = await views.look(
-        rows.map((row) => ({ path: thumbnail(row), seed: null })),
+        rows.map((row) => ({ ...thumbnail(row), seed: null })),
         'backbone',
       );
       const width = seen[0]!.values.length;

@@ -1,11 +1,12 @@
 /** The photos of a library for the training of an image network: views of them as the chunks of a batch. */
 import { seedOf } from '../../../models/random.ts';
 import type { PictureChunk, PictureSupply } from '../../../models/vision/imageNetwork.ts';
+import type { Thumbnail } from '../../../native/image.ts';
 import type { PictureViews, SeenView } from './pictureViews.ts';
 
 export interface PictureSupplyOptions {
-  /** Path of the thumbnail of a row of the corpus. */
-  thumbnail: (row: number) => string;
+  /** The thumbnail of a row of the corpus. */
+  thumbnail: (row: number) => Thumbnail;
   /** The network that the views go through first, as `PictureViews` knows it; null for none. */
   network: string | null;
   /** Most photos of a chunk. */
@@ -33,7 +34,7 @@ export class LibraryPictures implements PictureSupply {
 
   async load(rows: Uint32Array, step: number): Promise<PictureChunk[]> {
     const { thumbnail, network, seed } = this.#options;
-    const views = Array.from(rows, (row) => ({ path: thumbnail(row), seed: seedOf(seed, step, row) }));
+    const views = Array.from(rows, (row) => ({ ...thumbnail(row), seed: seedOf(seed, step, row) }));
     return chunks(await this.#views.look(views, network), this.#chunk);
   }
 }

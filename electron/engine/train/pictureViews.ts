@@ -5,12 +5,11 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { CropOptions } from '../../../models/vision/augmentation.ts';
+import type { Thumbnail } from '../../../native/image.ts';
 import { builtPath } from '../../../native/runtime.ts';
 
-/** How a photo is looked at: a random part of it, mirrored or not, that follows from the seed; or as a whole. */
-export interface View {
-  /** Path of the thumbnail. */
-  path: string;
+/** How a photo is looked at: a random part of it, mirrored or not, that follows from the seed; or as a whole, and only then `closer` counts. */
+export interface View extends Thumbnail {
   seed: number | null;
 }
 

@@ -8,6 +8,7 @@ import { Random } from '../../../models/random.ts';
 import { withPhraseWords } from '../../../models/text/phrases.ts';
 import type { PackedWordVectors } from '../../../models/text/wordVectors.ts';
 import { type Backend, chooseBackend } from '../../../native/compute/backends.ts';
+import type { Thumbnail } from '../../../native/image.ts';
 import { readWordVectors } from '../../../native/wordVectorFile.ts';
 import { PhotolexError, type TrainingPoint, trainInputSchema } from '../contract.ts';
 import type { Progress } from '../import/progress.ts';
@@ -127,8 +128,7 @@ export async function runTraining(
         input: JSON.stringify({ ...request, resume: false }),
         heldOut: Uint32Array.from([...heldOut].map((row) => corpus.photos[row]!)),
       });
-    const thumbnail = (row: number): string =>
-      library.thumbnailPath(library.photos.get(corpus.photos[row]!)!.hash);
+    const thumbnail = (row: number): Thumbnail => library.thumbnail(library.photos.get(corpus.photos[row]!)!);
     const learned = await learn(
       corpus,
       {

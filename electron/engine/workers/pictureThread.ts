@@ -10,11 +10,11 @@ import type { SeenView, View, ViewOptions, ViewReply, ViewRequest } from '../tra
 const { crop, side } = workerData as ViewOptions;
 const networks = new Map<string, ImageInference>();
 
-async function pixels({ path, seed }: View): Promise<NetworkInput> {
+async function pixels({ path, closer, seed }: View): Promise<NetworkInput> {
   const photo = await decodeThumbnail(path).catch((error: Error) => {
     throw new Error(`The thumbnail ${path} cannot be read: ${error.message}. Import its folder again.`);
   });
-  if (seed === null) return networkInput(photo);
+  if (seed === null) return networkInput(photo, closer);
   const size = side === null ? networkSize(photo.width, photo.height) : { width: side, height: side };
   return { ...size, pixels: cropPixels(photo, drawRegion(photo, crop, new Random(seed)), size) };
 }
