@@ -335,18 +335,23 @@ class LocalEngine implements Engine {
     }
     const photo = /^\d{1,15}$/.test(id) ? open.library.photos.get(Number(id)) : undefined;
     if (!photo) return null;
-    const thumbnail = open.library.thumbnailPath(photo.hash);
-    if (kind === 'photo') {
+    const thumbnail = async (): Promise<Media | null> => {
+      const bytes = await readFile(open.library.thumbnailPath(photo.hash)).catch(() => null);
+      return bytes && { type: 'image/jpeg', bytes };
+    };
+    const original = async (): Promise<Media | null> => {
       for (const { folder, path } of open.library.photos.filesOf(photo.id)) {
         const viewable = await photoInput(join(folder, path))
           .then(viewablePhoto)
           .catch(() => null);
         if (viewable) return viewable;
       }
-    }
-    // A photo whose drive is away is still shown, as its thumbnail.
-    const bytes = await readFile(thumbnail).catch(() => null);
-    return bytes && { type: 'image/jpeg', bytes };
+      return null;
+    };
+    // A photo whose drive is away is still shown, as its thumbnail, and one whose thumbnail is lost as itself.
+    return kind === 'photo'
+      ? ((await original()) ?? (await thumbnail()))
+      : ((await thumbnail()) ?? (await original()));
   }
 
   async close(): Promise<void> {

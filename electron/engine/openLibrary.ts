@@ -11,7 +11,14 @@ import { groupPhotos } from './group/photoGroups.ts';
 import { type ImportOptions, importParts, importSource, newImportReport } from './import/importer.ts';
 import { groupReasons } from './import/reasons.ts';
 import { newRescanReport, rescan } from './import/rescan.ts';
-import { fillLooks, fillVectors, type IndexModel, indexPhotos, lookCloser } from './index/indexer.ts';
+import {
+  fillLooks,
+  fillVectors,
+  findLostThumbnails,
+  type IndexModel,
+  indexPhotos,
+  lookCloser,
+} from './index/indexer.ts';
 import type { VisionWorker } from './index/vision.ts';
 import { type JobControl, Jobs } from './jobs/jobs.ts';
 import { Library } from './library/library.ts';
@@ -299,7 +306,10 @@ export class OpenLibrary {
           'Nothing was imported into this library yet. Import a folder first.',
         );
       const report = newRescanReport(library, new Date().toISOString());
-      const message = await this.#import(control, report, (options) => rescan(library, options));
+      const message = await this.#import(control, report, async (options) => {
+        await rescan(library, options);
+        await findLostThumbnails(library);
+      });
       this.#learnIfDue(control);
       return message;
     });
@@ -344,9 +354,10 @@ export class OpenLibrary {
 
   #importSource(path: string, control: JobControl, source?: ImportSource): Promise<string> {
     const report = newImportReport(path, new Date().toISOString());
-    return this.#import(control, report, (options) =>
-      importSource(this.library, path, { ...options, ...(source ? { source } : {}) }),
-    );
+    return this.#import(control, report, async (options) => {
+      await importSource(this.library, path, { ...options, ...(source ? { source } : {}) });
+      await findLostThumbnails(this.library);
+    });
   }
 
   /** Reads files with `read`, then looks at what it brought. Returns what happened in one line. */

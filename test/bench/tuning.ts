@@ -3,12 +3,14 @@
  * were held out.
  *
  *     npm run bench:tuning -- [<folder>] [--library <folder>] [--seeds 1,2,3] [--tune head,last] [--preset paper] [--backbone <name>]
- *                              [--side <n>] [--passes <n>] [--photos <n>] [--split 0] [--closer]
+ *                              [--side <n>] [--passes <n>] [--photos <n>] [--split 0] [--closer before|after] [--judge]
  *
  * The folder has pictures, `captions.tsv` and `labels.tsv` as in main-job.ts; without one it is the sample album, of
  * 600 pictures or as many as asked for. Every eighth captioned photo is held out (`--split 0` to `7`: which of eight); judged are these
  * and the photos without captions. The user's data folder must have TensorFlow (`photolex accelerate`) for all but the head.
- * `--library` keeps the indexed library for another run. What the training itself measures after each pass goes to stderr.
+ * `--library` keeps the indexed library for another run, which with `--judge` trains nothing and judges the models of this one. A closer
+ * look is taken before all trainings, or after them, and then each model is judged once more. What the training itself measures after
+ * each pass goes to stderr.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +18,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { presets, type TrainInput } from '../../electron/engine/contract.ts';
 import { createEngine } from '../../electron/engine/createEngine.ts';
+import type { Engine } from '../../electron/engine/engine.ts';
 import { drawSampleAlbum } from '../../electron/engine/sample/album.ts';
 import {
   commonLabels,
@@ -39,13 +42,15 @@ const { values, positionals } = parseArgs({
     preset: { type: 'string' },
     photos: { type: 'string', default: '600' },
     split: { type: 'string', default: '0' },
-    closer: { type: 'boolean', default: false },
+    closer: { type: 'string' },
+    judge: { type: 'boolean', default: false },
   },
 });
 const work = mkdtempSync(join(tmpdir(), 'photolex-tuning-'));
 const [given] = positionals;
 const folder = given ? resolve(given) : join(work, 'album');
 if (!given) await drawSampleAlbum(folder, { photos: Number(values.photos) });
+const library = values.library ?? join(work, 'library');
 const photos = readJudgedPhotos(folder, Number(values.split));
 const judged = unlearned(photos);
 /** A label that fewer photos have cannot reach a P@5 of 1. */
@@ -58,51 +63,96 @@ const chosen: TrainInput = {
   ...(values.side ? { side: Number(values.side) } : {}),
   ...(values.passes ? { passes: Number(values.passes) } : {}),
 };
-const engine = await createEngine({ learnsByItself: false, looksCloser: values.closer });
-let told = 0;
-engine.on('job', ({ curve }) => {
-  if (curve.length < told) told = 0;
-  for (const { step, loss, precisionAt5, meanAveragePrecision } of curve.slice(told)) {
-    console.error(
-      `step ${step}: loss ${loss.toFixed(3)}, P@5 ${measure(precisionAt5)}, mAP ${measure(meanAveragePrecision)}`,
-    );
-  }
-  told = curve.length;
-});
+/** The library with all photos, looked at closer or not. */
+async function openPhotos(looksCloser: boolean): Promise<Engine> {
+  const engine = await createEngine({ learnsByItself: false, looksCloser });
+  await engine.calls.openLibrary({ path: library, create: true });
+  await finished(engine, () => engine.calls.importPhotos({ path: folder }));
+  return engine;
+}
+
+function tellPasses(engine: Engine): void {
+  let told = 0;
+  engine.on('job', ({ curve }) => {
+    if (curve.length < told) told = 0;
+    for (const { step, loss, precisionAt5, meanAveragePrecision } of curve.slice(told)) {
+      console.error(
+        `step ${step}: loss ${loss.toFixed(3)}, P@5 ${measure(precisionAt5)}, mAP ${measure(meanAveragePrecision)}`,
+      );
+    }
+    told = curve.length;
+  });
+}
+
 const names = [
   'P@5',
   'mAP',
   'recall@10',
   ...pairs.flatMap(({ least }) => [`P@5 of pairs ≥ ${least}`, `mAP of pairs ≥ ${least}`]),
 ];
+
+/** The measures of the active model. */
+async function judgeActive(): Promise<(number | null)[]> {
+  const simple = await judge(engine, judged, {}, { queries: labels });
+  const row = [simple.precisionAt5, simple.meanAveragePrecision, simple.recallAt10];
+  for (const { queries } of pairs) {
+    const { precisionAt5, meanAveragePrecision } = await judge(engine, judged, {}, { queries });
+    row.push(precisionAt5, meanAveragePrecision);
+  }
+  return row;
+}
+
+function tellMean(what: string, rows: readonly (readonly (number | null)[])[]): void {
+  const means = names.map(
+    (_, column) => rows.reduce((sum, row) => sum + (row[column] ?? 0), 0) / rows.length,
+  );
+  console.log(`| ${what} | mean | ${means.map(measure).join(' | ')} | |`);
+}
+
+/** Trains, and judges each result. Returns the ids of the models. */
+async function train(tune: NonNullable<TrainInput['tune']>): Promise<string[]> {
+  const rows: (number | null)[][] = [];
+  const models: string[] = [];
+  for (const seed of values.seeds.split(',').map(Number)) {
+    const started = performance.now();
+    await finished(engine, () => engine.calls.train({ ...chosen, tune, seed, holdout: photos.heldOut }));
+    const minutes = (performance.now() - started) / 60_000;
+    models.push((await engine.calls.libraryStatus())!.models.find(({ active }) => active)!.id);
+    const row = await judgeActive();
+    rows.push(row);
+    console.log(`| ${tune} | ${seed} | ${row.map(measure).join(' | ')} | ${minutes.toFixed(1)} |`);
+  }
+  tellMean(tune, rows);
+  return models;
+}
+
+let engine = await openPhotos(values.closer === 'before');
+tellPasses(engine);
 try {
-  await engine.calls.openLibrary({ path: values.library ?? join(work, 'library'), create: true });
-  await finished(engine, () => engine.calls.importPhotos({ path: folder }));
   console.log(
     `${judged.heldOut.length} photos judged, ${labels.length} labels, ${pairs.map(({ least, queries }) => `${queries.length} pairs of labels that at least ${least} of them have`).join(', ')}; ${(await engine.calls.acceleration()).device}`,
   );
   console.log(
     `| trained | seed | ${names.join(' | ')} | minutes |\n|---|---|${names.map(() => '---|').join('')}---|`,
   );
-  for (const tune of values.tune.split(',') as NonNullable<TrainInput['tune']>[]) {
-    const rows: (number | null)[][] = [];
-    for (const seed of values.seeds.split(',').map(Number)) {
-      const started = performance.now();
-      await finished(engine, () => engine.calls.train({ ...chosen, tune, seed, holdout: photos.heldOut }));
-      const minutes = (performance.now() - started) / 60_000;
-      const simple = await judge(engine, judged, {}, { queries: labels });
-      const row = [simple.precisionAt5, simple.meanAveragePrecision, simple.recallAt10];
-      for (const { queries } of pairs) {
-        const { precisionAt5, meanAveragePrecision } = await judge(engine, judged, {}, { queries });
-        row.push(precisionAt5, meanAveragePrecision);
-      }
-      rows.push(row);
-      console.log(`| ${tune} | ${seed} | ${row.map(measure).join(' | ')} | ${minutes.toFixed(1)} |`);
+  const models: string[] = [];
+  if (values.judge) {
+    for (const { id, tune } of (await engine.calls.libraryStatus())!.models) {
+      await engine.calls.activateModel({ model: id });
+      console.log(`| ${id} (${tune}) | | ${(await judgeActive()).map(measure).join(' | ')} | |`);
+      models.push(id);
     }
-    const means = names.map(
-      (_, column) => rows.reduce((sum, row) => sum + (row[column] ?? 0), 0) / rows.length,
-    );
-    console.log(`| ${tune} | mean | ${means.map(measure).join(' | ')} | |`);
+  } else {
+    for (const tune of values.tune.split(',') as NonNullable<TrainInput['tune']>[])
+      models.push(...(await train(tune)));
+  }
+  if (values.closer === 'after') {
+    await engine.close();
+    engine = await openPhotos(true);
+    for (const id of models) {
+      await engine.calls.activateModel({ model: id });
+      console.log(`| ${id}, closer | | ${(await judgeActive()).map(measure).join(' | ')} | |`);
+    }
   }
 } finally {
   await engine.close();

@@ -189,6 +189,26 @@ describe('pictures', () => {
     expect(type).toBe('image/jpeg');
     expect((await sharp(bytes).metadata()).width).toBe(512);
   });
+
+  test('whose thumbnail is lost are shown, and the next import makes it anew', async () => {
+    const engine = await startEngine();
+    const folder = temporaryFolder();
+    await picture(1, 640, 480).jpeg().toFile(join(folder, 'one.jpg'));
+    await picture(2, 640, 480).jpeg().toFile(join(folder, 'two.jpg'));
+    await endOf(engine, () => engine.calls.openFolder({ path: folder }));
+    const ids = await photoIds(engine);
+    const [one, two] = [String(ids.get('one.jpg')), String(ids.get('two.jpg'))];
+    const before = (await engine.media('thumbnail', one))!;
+    rmSync(join((await engine.calls.libraryStatus())!.path, 'thumbnails'), { recursive: true });
+    expect((await engine.media('thumbnail', one))!.bytes).toEqual(readFileSync(join(folder, 'one.jpg')));
+
+    // Where there is no file to make it from, the photo stays as it is.
+    rmSync(join(folder, 'two.jpg'));
+    await endOf(engine, () => engine.calls.importPhotos({ path: folder }));
+    expect(await engine.media('thumbnail', one)).toEqual(before);
+    expect(await engine.media('thumbnail', two)).toBeNull();
+    expect(await photoIds(engine)).toEqual(ids);
+  });
 });
 
 describe('opening', () => {

@@ -151,6 +151,16 @@ export async function fillVectors(
   }
 }
 
+/** Lets the photos whose thumbnail is lost be indexed again, which makes it anew; those without a file that is there stay as they are. */
+export async function findLostThumbnails(library: Library): Promise<void> {
+  const { photos } = library;
+  const present = await library.thumbnailHashes();
+  const lost = photos.indexedWithFile().filter(({ hash }) => !present.has(hash));
+  library.transaction(() => {
+    for (const { id } of lost) photos.setUnindexed(id);
+  });
+}
+
 /** Thumbnails read in one call. */
 const LOOK_BATCH = 48;
 

@@ -3,6 +3,7 @@
  * repositories, one per subject; only the engine's own process writes, worker processes open it read-only.
  */
 import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { openDatabase, type SqliteDatabase } from '../../../native/database.ts';
 import type { Thumbnail } from '../../../native/image.ts';
@@ -129,6 +130,12 @@ export class Library {
    */
   thumbnailPath(hash: string): string {
     return join(this.path, 'thumbnails', hash.slice(0, 2), `${hash}.jpg`);
+  }
+
+  /** Hashes of the photos that have a thumbnail. */
+  async thumbnailHashes(): Promise<Set<string>> {
+    const files = await readdir(join(this.path, 'thumbnails'), { recursive: true }).catch(() => []);
+    return new Set(files.map((file) => basename(file, '.jpg')));
   }
 
   /** A photo's thumbnail as networks see it. */

@@ -276,6 +276,21 @@ export class PhotoRepository {
       .all(after, limit) as PhotoFile[];
   }
 
+  /** Indexed photos that could be indexed again, because a file of theirs is there. */
+  indexedWithFile(): { id: number; hash: string }[] {
+    return this.#database
+      .prepare(
+        `SELECT id, hash FROM photos WHERE indexed_at IS NOT NULL
+         AND EXISTS (SELECT 1 FROM files JOIN roots ON roots.id = files.root WHERE files.photo = photos.id AND ${THERE})`,
+      )
+      .all() as { id: number; hash: string }[];
+  }
+
+  /** Lets a photo wait to be indexed again. */
+  setUnindexed(id: number): void {
+    this.#database.prepare('UPDATE photos SET indexed_at = NULL WHERE id = ?').run(id);
+  }
+
   /** All files that hold a photo's bytes, those that are there first; of a photo that is in none any more, where it was last. */
   filesOf(id: number): PhotoDetails['files'] {
     const rows = preparedOnce(

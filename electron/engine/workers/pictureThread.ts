@@ -12,7 +12,9 @@ const networks = new Map<string, ImageInference>();
 
 async function pixels({ path, closer, seed }: View): Promise<NetworkInput> {
   const photo = await decodeThumbnail(path).catch((error: Error) => {
-    throw new Error(`The thumbnail ${path} cannot be read: ${error.message}. Import its folder again.`);
+    throw new Error(
+      `The thumbnail ${path} cannot be read: ${error.message}. Delete it and import its photo’s folder again, which makes it anew.`,
+    );
   });
   if (seed === null) return networkInput(photo, closer);
   const size = side === null ? networkSize(photo.width, photo.height) : { width: side, height: side };
