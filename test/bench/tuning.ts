@@ -65,7 +65,7 @@ const chosen: TrainInput = {
 };
 /** The library with all photos, looked at closer or not. */
 async function openPhotos(looksCloser: boolean): Promise<Engine> {
-  const engine = await createEngine({ learnsByItself: false, looksCloser });
+  const engine = await createEngine({ learnsByItself: false, watches: false, looksCloser });
   await engine.calls.openLibrary({ path: library, create: true });
   await finished(engine, () => engine.calls.importPhotos({ path: folder }));
   return engine;
