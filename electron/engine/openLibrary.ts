@@ -444,9 +444,14 @@ export class OpenLibrary {
     });
   }
 
-  #lookCloser({ signal, progress }: Pick<JobControl, 'signal' | 'progress'>): Promise<void> {
+  async #lookCloser({ signal, progress }: Pick<JobControl, 'signal' | 'progress'>): Promise<void> {
     const model = this.#indexModel(this.#active);
-    return lookCloser(this.library, this.#visionOf(model), { model, signal, onProgress: progress });
+    try {
+      await lookCloser(this.library, this.#visionOf(model), { model, signal, onProgress: progress });
+    } finally {
+      // A model that was activated meanwhile has lost vectors to it.
+      await this.#place(this.#active);
+    }
   }
 
   /** Forgets the photos whose files are gone; returns how many. @throws {PhotolexError} `busy` while an import runs. */

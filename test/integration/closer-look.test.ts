@@ -8,22 +8,13 @@ import { Library } from '../../electron/engine/library/library.ts';
 import { Backbone, Head, ImageInference } from '../../native/backbone.ts';
 import { decodeThumbnail, networkInput } from '../../native/image.ts';
 import { weightsPath } from '../../native/runtime.ts';
-import { endOf } from '../fixtures/jobs.ts';
+import { endOf, nextJob } from '../fixtures/jobs.ts';
 import { learnedAlbum, photoIds, text } from '../fixtures/learnedAlbum.ts';
 import { temporaryFolder } from '../fixtures/pictures.ts';
 
 const learned = learnedAlbum();
 
-/** The next job to end. */
-function nextEnd(engine: Engine): Promise<Job> {
-  return new Promise((resolve) => {
-    const stop = engine.on('job', (job) => {
-      if (job.state === 'running') return;
-      stop();
-      resolve(job);
-    });
-  });
-}
+const nextEnd = (engine: Engine): Promise<Job> => nextJob(engine, ({ state }) => state !== 'running');
 
 function cosine(one: Float32Array, other: Float32Array): number {
   const dot = (a: Float32Array, b: Float32Array) =>
@@ -88,6 +79,19 @@ test('is taken by a model’s own network too, of photos that it places and of t
     }
   }
   library.close();
+});
+
+test('leaves a model that is activated meanwhile with every photo', async () => {
+  const { engine } = await learned.open();
+  const { total } = await engine.calls.search({ concepts: [text('beach')] });
+  const begun = nextJob(engine, ({ stage, done }) => stage === 'Looking closer' && done > 0);
+  const ended = nextEnd(engine);
+  await engine.calls.setSettings({ lookCloser: true });
+  await begun;
+  await engine.calls.activateModel({ model: 'starter' });
+  expect(await ended).toMatchObject({ state: 'done' });
+  const after = await engine.calls.search({ concepts: [text('beach')] });
+  expect(after).toMatchObject({ model: 'starter', total });
 });
 
 test('is part of every import while it is wanted, and of none otherwise', async () => {

@@ -157,13 +157,15 @@ export class Vision implements VisionWorker {
     const head = this.#head;
     if (!head) throw new Error('No model is loaded that could turn photos into vectors.');
     if (head instanceof Head) return head.vectors(features, this.#backbone.width);
-    const vectors: Float32Array[] = [];
-    for (const thumbnail of thumbnails) {
-      const { path, closer } =
-        thumbnail instanceof Uint8Array ? { path: thumbnail, closer: false } : thumbnail;
-      const { values } = await head.run(await networkInput(await decodeThumbnail(path), closer));
-      vectors.push(values);
-    }
+    const vectors = await Promise.all(
+      thumbnails.map((thumbnail) =>
+        this.#turns.take(async () => {
+          const { path, closer } =
+            thumbnail instanceof Uint8Array ? { path: thumbnail, closer: false } : thumbnail;
+          return (await head.run(await networkInput(await decodeThumbnail(path), closer))).values;
+        }),
+      ),
+    );
     const all = new Float32Array(vectors.reduce((sum, { length }) => sum + length, 0));
     vectors.forEach((vector, row) => {
       all.set(vector, row * vector.length);

@@ -132,9 +132,10 @@ export class Library {
     return join(this.path, 'thumbnails', hash.slice(0, 2), `${hash}.jpg`);
   }
 
-  /** Hashes of the photos that have a thumbnail. */
+  /** Hashes of the photos that have a thumbnail. @throws {Error} if their folder is there and cannot be read */
   async thumbnailHashes(): Promise<Set<string>> {
-    const files = await readdir(join(this.path, 'thumbnails'), { recursive: true }).catch(() => []);
+    const folder = join(this.path, 'thumbnails');
+    const files = existsSync(folder) ? await readdir(folder, { recursive: true }) : [];
     return new Set(files.map((file) => basename(file, '.jpg')));
   }
 
