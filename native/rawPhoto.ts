@@ -52,7 +52,8 @@ export async function rawPreview(path: string): Promise<RawPreview | null> {
     const largest = sizes.reduce((best, one) => (one.bytes > best.bytes ? one : best));
     if (largest.bytes < SMALLEST_PREVIEW) return null;
     const bytes = await extract(exiftool, largest.name, path);
-    const orientation = Number(tags['Orientation'] ?? 1);
+    const { Orientation: turned = 1 } = tags;
+    const orientation = Number(turned);
     return { bytes, orientation: orientation >= 1 && orientation <= 8 ? orientation : 1 };
   } catch (error) {
     throw new FileProblem(`its preview cannot be read (${(error as Error).message})`, false, {

@@ -134,20 +134,16 @@ class LocalEngine implements Engine {
   async #openLibrary(path: string, create: boolean): Promise<OpenLibrary> {
     const folder = resolve(path);
     if (this.#open?.library.path === folder) return this.#open;
-    const opened = OpenLibrary.open(
-      folder,
-      this.#home,
-      create,
-      {
-        job: (job) => this.#tell('job', job),
-        status: (status) => this.#tell('library', status),
-        learnsByItself: () => this.#host.learnsByItself && this.#settings.get().learnAutomatically,
-        watches: () => this.#host.watches && this.#settings.get().watchFolders,
-        looksCloser: () => this.#host.looksCloser || this.#settings.get().lookCloser,
-      },
-      this.#log,
-      this.#host.launchTrainer,
-    );
+    const opened = OpenLibrary.open(folder, create, {
+      home: this.#home,
+      log: this.#log,
+      launchTrainer: this.#host.launchTrainer,
+      job: (job) => this.#tell('job', job),
+      status: (status) => this.#tell('library', status),
+      learnsByItself: () => this.#host.learnsByItself && this.#settings.get().learnAutomatically,
+      watches: () => this.#host.watches && this.#settings.get().watchFolders,
+      looksCloser: () => this.#host.looksCloser || this.#settings.get().lookCloser,
+    });
     const previous = this.#open;
     this.#open = opened;
     await previous?.close();
@@ -156,7 +152,7 @@ class LocalEngine implements Engine {
     this.#tell('library', opened.status());
     this.#log.info({ library: folder }, 'library opened');
     // A host that ends soon begins nothing that it was not asked for.
-    if (this.#host.watches) opened.lookCloser();
+    if (this.#host.watches) opened.importing.lookCloser();
     return opened;
   }
 
@@ -181,7 +177,7 @@ class LocalEngine implements Engine {
       setSettings: async (changes) => {
         const settings = await this.#settings.set(defined(changes));
         this.#open?.heedWatching();
-        this.#open?.lookCloser();
+        this.#open?.importing.lookCloser();
         return settings;
       },
 
@@ -200,21 +196,21 @@ class LocalEngine implements Engine {
         if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
           throw new PhotolexError('no-folder', `There is no folder ${folder}. Check the path.`);
         const open = await this.#openLibrary(this.#libraryOf(folder), true);
-        return { job: open.import(folder) };
+        return { job: open.importing.start(folder) };
       },
       openSampleAlbum: async () => {
         const folder = join(this.#home, 'sample', 'Sample album photos');
         const open = await this.#openLibrary(join(this.#home, 'sample', 'Sample album'), true);
-        return { job: open.importSampleAlbum(folder) };
+        return { job: open.importing.startSampleAlbum(folder) };
       },
-      importPhotos: ({ path, source }) => ({ job: this.#current.import(path, source) }),
-      rescan: () => ({ job: this.#current.rescan() }),
+      importPhotos: ({ path, source }) => ({ job: this.#current.importing.start(path, source) }),
+      rescan: () => ({ job: this.#current.importing.rescan() }),
       lostPhotos: ({ limit }) => {
         const lost = this.#current.library.presence.lost();
         const photos = lost.slice(0, limit).map(({ photo, path }) => ({ photo, path }));
         return { total: lost.length, photos };
       },
-      forgetLost: async () => ({ forgotten: await this.#current.forgetLost() }),
+      forgetLost: async () => ({ forgotten: await this.#current.importing.forgetLost() }),
       importReport: (input) => this.#current.library.reports.get(input?.report),
       importReports: () => this.#current.library.reports.list(),
       listFolder: ({ path }) => listFolder(resolve(path ?? homedir())),
@@ -246,25 +242,25 @@ class LocalEngine implements Engine {
         return { photos: [...new Set(photos.values())], missing };
       },
 
-      similarPhotos: (input) => this.#current.similar(input),
-      comparePhotos: () => ({ job: this.#current.comparePhotos() }),
+      similarPhotos: (input) => this.#current.nearDuplicates.page(input),
+      comparePhotos: () => ({ job: this.#current.importing.comparePhotos() }),
 
       parseQuery: ({ query, lenient }) => parseQuery(query, { lenient }),
-      search: async (input) => search(this.#current.library, await this.#current.searcher(), input),
+      search: async (input) => search(this.#current.library, await this.#current.model.searcher(), input),
       explain: async ({ photo, concepts, compose }) => {
-        const searcher = await this.#current.searcher();
+        const searcher = await this.#current.model.searcher();
         const explanation = searcher.explain(photo, concepts, compose);
         if (!explanation) throw noPhoto(photo);
         return explanation;
       },
-      addImage: async ({ name, bytes }) => ({ image: await this.#current.addPicture(name, bytes) }),
+      addImage: async ({ name, bytes }) => ({ image: await this.#current.model.addPicture(name, bytes) }),
       nearestWords: async ({ word, limit, space }) =>
-        (await this.#current.words()).nearest(word, limit, space),
+        (await this.#current.model.words()).nearest(word, limit, space),
       analogy: async ({ a, b, c, limit, space }) =>
-        (await this.#current.words()).analogy(a, b, c, limit, space),
-      topics: async ({ words }) => (await this.#current.words()).topics(words),
+        (await this.#current.model.words()).analogy(a, b, c, limit, space),
+      topics: async ({ words }) => (await this.#current.model.words()).topics(words),
       learnedWords: async ({ filter, offset, limit }) =>
-        (await this.#current.words()).learned(filter, offset, limit),
+        (await this.#current.model.words()).learned(filter, offset, limit),
       wordPhotos: ({ word, limit }) => {
         const { texts, photos } = this.#current.library;
         const found = texts.photosWith(word);
@@ -272,12 +268,12 @@ class LocalEngine implements Engine {
       },
 
       prepareText: async ({ text }) => {
-        const words = await this.#current.words();
+        const words = await this.#current.model.words();
         return checkRules(() => words.prepare(text, this.#current.library.wordRules.get()));
       },
       wordRules: async () => {
         const rules = this.#current.library.wordRules.get();
-        return { rules, learned: (await this.#current.words()).learnedBy(rules) };
+        return { rules, learned: (await this.#current.model.words()).learnedBy(rules) };
       },
       setWordRules: (rules) => {
         checkRules(() => new RuleBook(rules));
@@ -295,7 +291,7 @@ class LocalEngine implements Engine {
       writeSidecars: (input) => ({ job: this.#current.tags.write(input) }),
       sidecarReport: () => this.#current.library.reports.latestSidecars(),
 
-      train: (input) => ({ job: this.#current.train(input) }),
+      train: (input) => ({ job: this.#current.learning.start(input) }),
       jobs: () => this.#open?.jobs.list() ?? [],
       cancelJob: ({ job }) => {
         this.#current.jobs.cancel(job);
@@ -306,7 +302,7 @@ class LocalEngine implements Engine {
         return this.#current.status();
       },
       exportModel: ({ model, path }) => this.#current.exportModel(model, path),
-      evaluate: async (input) => evaluate(this.#current.library, await this.#current.searcher(), input),
+      evaluate: async (input) => evaluate(this.#current.library, await this.#current.model.searcher(), input),
     };
   }
 
@@ -330,7 +326,7 @@ class LocalEngine implements Engine {
     const open = this.#open;
     if (!open) return null;
     if (kind === 'image') {
-      const bytes = open.pictureThumbnail(id);
+      const bytes = open.model.pictureThumbnail(id);
       return bytes && { type: 'image/jpeg', bytes };
     }
     const photo = /^\d{1,15}$/.test(id) ? open.library.photos.get(Number(id)) : undefined;

@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import type { CallOutput, calls, Edit, EditableText, SidecarReport, SuggestedPhoto } from '../contract.ts';
+import { counted } from '../counted.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { EditChange } from '../library/edits.ts';
 import { KeywordTree } from '../library/keywordTree.ts';
@@ -96,8 +97,8 @@ export class Tagging {
           progress({ stage: 'Adding words', done, total: ids.length, unit: 'photos' });
         }
       } finally {
-        const what = words.size === 1 ? `“${[...words][0]}”` : plural(words.size, 'word');
-        edit = edits.finish(id, `Added ${what} to ${plural(about.size, 'photo')}`);
+        const what = words.size === 1 ? `“${[...words][0]}”` : counted(words.size, 'word');
+        edit = edits.finish(id, `Added ${what} to ${counted(about.size, 'photo')}`);
         this.#heed(about);
       }
       return edit ? `${edit.label}.` : 'No photo looked enough like a word.';
@@ -105,7 +106,7 @@ export class Tagging {
   }
 
   reject({ photos, word }: Input<'rejectTag'>): Edit | null {
-    const where = photos.length === 1 ? 'a photo' : plural(photos.length, 'photo');
+    const where = photos.length === 1 ? 'a photo' : counted(photos.length, 'photo');
     return this.#make(
       `Rejected “${word}” for ${where}`,
       photos.map((photo) => ({ photo, action: 'reject', kind: 'keyword', text: word })),
@@ -189,7 +190,7 @@ const withWordsAbove = (changes: readonly EditChange[], tree: KeywordTree): Edit
   );
 
 function labelOf(photos: number, add: readonly EditableText[], remove: readonly EditableText[]): string {
-  const where = photos === 1 ? 'a photo' : plural(photos, 'photo');
+  const where = photos === 1 ? 'a photo' : counted(photos, 'photo');
   const kinds = new Set([...add, ...remove].map(({ kind }) => kind));
   const [text] = add.length > 0 ? add : remove;
   const isOne = kinds.has('keyword') ? add.length + remove.length === 1 : kinds.size === 1;
@@ -201,13 +202,10 @@ function labelOf(photos: number, add: readonly EditableText[], remove: readonly 
 
 function summaryOf({ photos, created, changed, skipped }: SidecarReport): string {
   const parts = [
-    `Words of ${plural(photos, 'photo')} are written`,
-    created.length > 0 ? `${plural(created.length, 'new sidecar')}` : '',
-    changed.length > 0 ? `${plural(changed.length, 'sidecar')} added to` : '',
-    skipped.length > 0 ? `${plural(skipped.length, 'file')} skipped (see the report)` : '',
+    `Words of ${counted(photos, 'photo')} are written`,
+    created.length > 0 ? `${counted(created.length, 'new sidecar')}` : '',
+    changed.length > 0 ? `${counted(changed.length, 'sidecar')} added to` : '',
+    skipped.length > 0 ? `${counted(skipped.length, 'file')} skipped (see the report)` : '',
   ];
   return `${parts.filter(Boolean).join(', ')}.`;
 }
-
-const plural = (count: number, noun: string): string =>
-  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;

@@ -283,7 +283,7 @@ class Installation {
     if (variant === 'gpu' && !proof.gpu) {
       throw new ComputeProblem(
         'not-working',
-        'TensorFlow was installed, but does not see the graphics card, so it is not used. Update its driver and start again, or install TensorFlow for the processor: photolex accelerate --cpu.',
+        'TensorFlow was installed, but does not see the graphics card, so it is not used. Update its driver and start again, which downloads nothing twice, or install TensorFlow for the processor in its place: photolex accelerate --cpu.',
       );
     }
     return proof.device;
