@@ -38,7 +38,7 @@ module.exports = {
       comment: 'The renderer, the window that trains, and what they import of the engine know nothing of Node.',
       severity: 'error',
       from: {
-        path: '^(renderer/|electron/trainer/|native/compute/webgpuCard\\.ts$|electron/engine/(contract|wire|channel)\\.ts$)',
+        path: '^(renderer/|electron/trainer/|native/compute/webgpuCard\\.ts$|electron/engine/((contract|wire|channel)\\.ts$|contract/))',
       },
       to: { dependencyTypes: ['core'] },
     },
@@ -58,8 +58,21 @@ module.exports = {
     {
       name: 'contract-stands-alone',
       severity: 'error',
-      from: { path: '^electron/engine/contract\\.ts$' },
-      to: { pathNot: ['^node_modules/zod', '^models/(text/algorithms|vision/negatives)\\.ts$'] },
+      from: { path: '^electron/engine/contract(\\.ts$|/)' },
+      to: {
+        pathNot: [
+          '^node_modules/zod',
+          '^models/(text/algorithms|vision/negatives)\\.ts$',
+          '^electron/engine/contract/',
+        ],
+      },
+    },
+    {
+      name: 'contract-has-one-front',
+      comment: 'contract.ts passes on what its areas declare; nobody else knows in which file a schema stands.',
+      severity: 'error',
+      from: { pathNot: '^electron/engine/contract(\\.ts$|/)' },
+      to: { path: '^electron/engine/contract/' },
     },
     {
       name: 'electron-only-in-the-shell',
