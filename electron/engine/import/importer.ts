@@ -6,29 +6,22 @@
  * An import never ends because of one file: what is skipped goes into the report with the reason. Everything is
  * committed in batches and nothing depends on the order, so an import that was cut off is simply started again.
  */
-import type { Stats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, extname, relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import {
-  ExiftoolUnavailable,
-  METADATA_SOURCES,
-  METADATA_VERSION,
-  type Metadata,
-  MetadataReader,
-} from '../../../native/metadata.ts';
-import { inspectPicture, type PictureFile } from '../../../native/pictureFile.ts';
-import { FileProblem, systemReason } from '../../../native/problem.ts';
-import { ZipArchive } from '../../../native/zip.ts';
+import { METADATA_SOURCES } from '../../../native/metadata.ts';
 import { type ImportReport, type ImportSource, PhotolexError } from '../contract.ts';
 import type { Library } from '../library/library.ts';
 import type { StoredFile } from '../library/photos.ts';
 import { EMPTY_IS_AWAY } from '../library/presence.ts';
-import { type FoundFile, fileStamp, withLocalFiles } from './files.ts';
-import { addContents, type FolderContents, type FoundPhoto, listArchive, walkFolder } from './folder.ts';
-import { type FolderPart, isInPart, walkParts } from './folderParts.ts';
+import type { FolderContents, FoundPhoto } from './folder.ts';
+import type { FolderPart } from './folderParts.ts';
+import { type Given, isInScope, openGiven } from './given.ts';
+import { GivenFiles } from './givenFiles.ts';
+import { PhotoReader, type ReadFile } from './photoReader.ts';
+import { notePresence } from './presence.ts';
 import type { Progress } from './progress.ts';
 import { settleReplaced } from './replacement.ts';
+import { findRoot, type Root } from './root.ts';
 import { comparablePath, FileTree, SourceWords } from './source.ts';
 import { captions } from './sources/captions.ts';
 import { sourcesOf } from './sources.ts';
@@ -47,10 +40,6 @@ export interface ImportOptions {
 
 /** Files committed in one transaction: large enough to be quick, small enough not to hold up a search. */
 const BATCH = 100;
-/** Bytes that a sidecar may have; those with the history of every edit have one or two million. */
-const LARGEST_SIDECAR = 16 * 2 ** 20;
-/** Files marked as missing or found in one transaction. */
-const PRESENCE_BATCH = 2000;
 /** Files read side by side. */
 const READERS = 8;
 
@@ -111,118 +100,7 @@ export async function importParts(
   }
 }
 
-/** What the user named: a folder, or files in it. */
-interface Given {
-  /** As it was named, absolute. */
-  path: string;
-  folder: string;
-  /** Names in the folder of the archives to read; null if the folder itself was named. */
-  archives: string[] | null;
-  /** A list of photos: only the photos that it names are imported. */
-  list: string | null;
-  /** Parts of the folder that shall be read; null for all of it. */
-  parts: readonly FolderPart[] | null;
-}
-
-async function openGiven(path: string): Promise<Given> {
-  const absolute = resolve(path);
-  let found: Stats;
-  try {
-    found = await stat(absolute);
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new PhotolexError(
-      'no-folder',
-      missing
-        ? `There is no folder or file ${absolute}. Check the path.`
-        : `${absolute} cannot be read: ${systemReason(error)}.`,
-      { cause: error },
-    );
-  }
-  const whole = { path: absolute, archives: null, list: null, parts: null };
-  if (found.isDirectory()) return { ...whole, folder: absolute };
-  const folder = dirname(absolute);
-  switch (extname(absolute).toLowerCase()) {
-    case '.tsv':
-      return { ...whole, folder, list: absolute };
-    case '.json':
-      // A data set keeps its lists in a folder beside those of its images.
-      return {
-        ...whole,
-        folder: basename(folder).toLowerCase() === 'annotations' ? dirname(folder) : folder,
-        list: absolute,
-      };
-    case '.zip':
-      return { ...whole, folder, archives: partsOf(basename(absolute), await readdir(folder)) };
-    default:
-      throw new PhotolexError(
-        'not-importable',
-        `${absolute} cannot be imported. Choose a folder of photos, a zip archive, a captions file (.tsv) or a list of images in JSON.`,
-      );
-  }
-}
-
-/** The archives of an export that was split: `takeout-…-001.zip` and its siblings with other numbers. */
-function partsOf(name: string, names: readonly string[]): string[] {
-  return names.filter((other) => isPartOf(other, name)).sort();
-}
-
-/** Whether an archive and `name` are parts of one export. */
-function isPartOf(archive: string, name: string): boolean {
-  const numbered = /^(.*[-_ ](?:part)?)(\d{1,3})\.zip$/i;
-  const stem = numbered.exec(name)?.[1];
-  return archive === name || (stem !== undefined && numbered.exec(archive)?.[1] === stem);
-}
-
-/** The root that an imported folder belongs to, and where in it the folder lies. */
-interface Root {
-  id: number;
-  path: string;
-  /** Empty or ending with a slash. */
-  prefix: string;
-}
-
-/**
- * The root of a folder: a folder inside one that was imported before belongs to that one, and roots inside a folder
- * that is imported now become part of it. So every file has one path in the library, whichever folder was named.
- */
-function findRoot(library: Library, folder: string): Root {
-  const { photos } = library;
-  const roots = photos.roots();
-  const outer = roots.find((root) => root.path === folder || isInside(folder, root.path));
-  if (outer) return { ...outer, prefix: prefixOf(folder, outer.path) };
-  return library.transaction(() => {
-    const id = photos.root(folder);
-    for (const root of roots)
-      if (isInside(root.path, folder)) photos.moveRoot(root.id, id, prefixOf(root.path, folder));
-    return { id, path: folder, prefix: '' };
-  });
-}
-
-function isInside(path: string, folder: string): boolean {
-  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
-}
-
-function prefixOf(path: string, folder: string): string {
-  const inner = relative(folder, path).replaceAll(sep, '/');
-  return inner === '' ? '' : `${inner}/`;
-}
-
-/** A file that is new or has changed, as it was read. */
-interface ReadFile {
-  found: FoundPhoto;
-  stamp: Stamp;
-  picture: PictureFile;
-  /** Null if there is none, `unread` if there may be some that could not be read. */
-  metadata: Metadata | null | 'unread';
-}
-
-/** The `sidecarModified` of a file whose metadata could not be read, or not all, so that the next import tries again. */
-const UNREAD = -1;
-
-/** What tells an unchanged file without reading it. */
-type Stamp = Pick<StoredFile, 'size' | 'modified' | 'sidecarModified'>;
-
+/** One import, from what was named to the words of its photos. */
 class ImportRun {
   readonly #library: Library;
   readonly #given: Given;
@@ -231,15 +109,14 @@ class ImportRun {
   readonly #signal: AbortSignal | undefined;
   readonly #report: ImportReport;
   readonly #onProgress: (progress: Progress) => void;
-  readonly #metadata = new MetadataReader();
+  readonly #files: GivenFiles;
+  readonly #reader: PhotoReader;
   /** Files below the imported folder that the library knows, by path. */
   readonly #known = new Map<string, StoredFile>();
   /** Paths that the walk found, so that a known file that vanished can be told from one that is still there. */
   readonly #found = new Set<string>();
   /** Every imported file: its path, comparable, and its photo. */
   readonly #photos = new Map<string, number>();
-  #metadataUnavailable = false;
-  readonly #archives: ZipArchive[] = [];
   readonly #onReplaced: (photos: readonly number[]) => void;
   /** Photos that this import brought in. */
   readonly #added = new Set<number>();
@@ -259,6 +136,10 @@ class ImportRun {
     this.#onProgress = onProgress ?? (() => {});
     this.#onReplaced = onReplaced ?? (() => {});
     this.#root = findRoot(library, given.folder);
+    const skip = (path: string, reason: string) => this.#skip(path, reason);
+    const { prefix } = this.#root;
+    this.#files = new GivenFiles(given, { prefix, signal, onProgress: this.#onProgress, skip });
+    this.#reader = new PhotoReader(given.folder, skip);
   }
 
   async execute(): Promise<void> {
@@ -268,7 +149,7 @@ class ImportRun {
       for (const file of page) if (this.#isInScope(file.path)) this.#known.set(file.path, file);
       await this.#pause();
     }
-    const contents = await this.#find();
+    const contents = await this.#files.find();
     if (this.#isAway(contents)) return;
     this.#report.videos += contents.videos;
     this.#report.livePhotos += contents.livePhotos;
@@ -286,7 +167,14 @@ class ImportRun {
     const replaced = await this.#settleReplaced((photo) => this.#added.has(photo));
     const isReplaced = ({ path }: FoundPhoto) => replaced.has(this.#photos.get(comparablePath(path)) ?? 0);
     if (replaced.size > 0) await this.#readPhotos(photos.filter(isReplaced));
-    await this.#notePresence(photos, this.#given.list === null && contents.complete);
+    const { found, missing } = await notePresence(this.#library, {
+      known: this.#known,
+      photos,
+      complete: this.#given.list === null && contents.complete,
+      pause: () => this.#pause(),
+    });
+    this.#report.found += found;
+    this.#report.missing = missing;
     for (const one of words) {
       one.incomplete ||= !contents.complete;
       await storeWords(this.#library, one, {
@@ -302,56 +190,12 @@ class ImportRun {
 
   /** Whether a path below the root belongs to what was named. */
   #isInScope(path: string): boolean {
-    const { prefix } = this.#root;
-    const { archives, parts } = this.#given;
-    if (!path.startsWith(prefix)) return false;
-    if (archives !== null) {
-      const [archive, ...inside] = path.slice(prefix.length).split('/');
-      return inside.length > 0 && isPartOf(archive!, basename(this.#given.path));
-    }
-    return parts === null || parts.some((part) => isInPart(path, part));
+    return isInScope(path, this.#given, this.#root.prefix);
   }
 
   /** Of a list of photos only those that it names are imported; the others stay as they are. */
   #isWanted(path: string, words: readonly SourceWords[]): boolean {
     return this.#given.list === null || words.some(({ photos }) => photos.has(comparablePath(path)));
-  }
-
-  /** Everything that lies in the folder or the archives that were named. */
-  async #find(): Promise<FolderContents> {
-    const { archives, list, parts } = this.#given;
-    if (parts !== null) return await walkParts(this.#given.folder, parts, this.#signal);
-    const contents = await this.#walk(archives !== null);
-    for (const zip of contents.archives) {
-      if (archives !== null && !archives.includes(basename(zip.path))) continue;
-      try {
-        const archive = await ZipArchive.open(zip.absolute);
-        this.#archives.push(archive);
-        const inside = listArchive(archive, zip);
-        // In a folder of photos lie archives of anything: only exports are read without being named.
-        if (
-          archives !== null ||
-          (await sourcesOf(new FileTree(inside), 'auto')).length > 0 ||
-          inside.photos.length > 0
-        )
-          addContents(contents, inside);
-      } catch (error) {
-        if (!(error instanceof FileProblem)) throw error;
-        this.#skip(zip.path, error.message);
-        contents.complete = false;
-      }
-    }
-    if (list === null) return contents;
-    const named = [...contents.captions, ...contents.others].filter(({ absolute }) => absolute === list);
-    const isCaptions = extname(list).toLowerCase() === '.tsv';
-    return {
-      ...contents,
-      captions: isCaptions ? named : [],
-      others: isCaptions ? [] : named,
-      videos: 0,
-      livePhotos: 0,
-      skipped: [],
-    };
   }
 
   /** What the exports and lists among the files say about photos. */
@@ -383,8 +227,8 @@ class ImportRun {
   }
 
   async close(): Promise<void> {
-    for (const archive of this.#archives) archive.close();
-    await this.#metadata.close();
+    this.#files.close();
+    await this.#reader.close();
   }
 
   /** Lets other work of this process have its turn; a cancelled import ends here. */
@@ -395,22 +239,6 @@ class ImportRun {
 
   #skip(path: string, reason: string): void {
     this.#report.skipped.push({ path, reason });
-  }
-
-  /** The folder's contents; `archivesOnly` leaves out all but the archives directly in it. */
-  async #walk(archivesOnly: boolean): Promise<FolderContents> {
-    const stage = 'Looking for photos';
-    return await walkFolder(this.#given.folder, {
-      archivesOnly,
-      prefix: this.#root.prefix,
-      ...(this.#signal ? { signal: this.#signal } : {}),
-      onFound: (done) => this.#onProgress({ stage, done, total: null, unit: 'files' }),
-    }).catch((error: unknown) => {
-      this.#signal?.throwIfAborted();
-      throw new PhotolexError('no-folder', `${this.#given.folder} cannot be read: ${systemReason(error)}.`, {
-        cause: error,
-      });
-    });
   }
 
   /** Reads new and changed files and commits them, batch by batch, in the order in which they were found. */
@@ -429,68 +257,15 @@ class ImportRun {
 
   /** Reads a file unless it is known and unchanged, or cannot be read: then there is nothing to commit. */
   async #readPhoto(found: FoundPhoto, problems: ReadonlyMap<number, string>): Promise<ReadFile | null> {
-    try {
-      const stamp = await readStamp(found);
-      const known = this.#known.get(found.path);
-      if (known && isSameStamp(known, stamp) && known.metadataVersion === METADATA_VERSION) {
-        this.#report.unchanged += 1;
-        this.#photos.set(comparablePath(found.path), known.photo);
-        const problem = problems.get(known.photo);
-        if (problem !== undefined) this.#skip(found.path, problem);
-        return null;
-      }
-      return await withLocalFiles(
-        [found, ...(await this.#readableSidecars(found))],
-        async ([path, ...sidecars]) => {
-          const picture = await inspectPicture(path!);
-          const metadata = await this.#readMetadata(found.path, { path: path!, sidecars }, picture);
-          const isWhole = metadata !== 'unread' && sidecars.length === found.sidecars.length;
-          if (!isWhole) stamp.sidecarModified = UNREAD;
-          return { found, stamp, picture, metadata };
-        },
-      );
-    } catch (error) {
-      if (!(error instanceof FileProblem)) throw error;
-      this.#skip(found.path, error.message);
-      return null;
-    }
-  }
-
-  /** The sidecars of a photo that are as small as words are: exiftool takes them into memory whole. */
-  async #readableSidecars({ sidecars }: FoundPhoto): Promise<FoundFile[]> {
-    const readable: FoundFile[] = [];
-    for (const sidecar of sidecars) {
-      const size = await fileStamp(sidecar).then(
-        (stamp) => stamp.size,
-        () => 0,
-      );
-      if (size <= LARGEST_SIDECAR) readable.push(sidecar);
-      else this.#skip(sidecar.path, 'it is too large for a sidecar');
-    }
-    return readable;
-  }
-
-  /** The metadata of a photo, which is imported whether it can be read or not. */
-  async #readMetadata(
-    name: string,
-    { path, sidecars }: { path: string; sidecars: string[] },
-    picture: PictureFile,
-  ): Promise<ReadFile['metadata']> {
-    if (!picture.mayHoldMetadata && sidecars.length === 0) return null;
-    if (this.#metadataUnavailable) return 'unread';
-    try {
-      return await this.#metadata.read(picture.mayHoldMetadata ? path : null, sidecars);
-    } catch (error) {
-      const { message } = error as Error;
-      if (!(error instanceof ExiftoolUnavailable)) {
-        this.#skip(name, `its captions and keywords cannot be read (${message}); the photo is imported`);
-      } else if (!this.#metadataUnavailable) {
-        this.#metadataUnavailable = true;
-        const reason = `captions, keywords and dates inside photos were not read, because exiftool does not start (${message})`;
-        this.#skip(this.#given.folder, reason);
-      }
-      return 'unread';
-    }
+    const known = this.#known.get(found.path);
+    const read = await this.#reader.read(found, known);
+    if (read !== 'unchanged') return read;
+    const { photo } = known!;
+    this.#report.unchanged += 1;
+    this.#photos.set(comparablePath(found.path), photo);
+    const problem = problems.get(photo);
+    if (problem !== undefined) this.#skip(found.path, problem);
+    return null;
   }
 
   #commit(files: readonly ReadFile[]): void {
@@ -577,60 +352,6 @@ class ImportRun {
     if (isAway) this.#report.away.push(this.#root.path);
     return isAway;
   }
-
-  /**
-   * Notes which files are there. The path of a photo that is somewhere else now is forgotten; that of one that is nowhere any
-   * more stays, because it may come back. What was not found is missing only if `complete` says that all was looked at.
-   */
-  async #notePresence(photos: readonly FoundPhoto[], complete: boolean): Promise<void> {
-    const { presence, facts } = this.#library;
-    const files = [...this.#known.values()];
-    const isFound = ({ path }: StoredFile) => this.#found.has(path);
-    const found = files.filter((file) => file.missingSince !== null && isFound(file));
-    const vanished = complete ? files.filter((file) => file.missingSince === null && !isFound(file)) : [];
-    const videos = photos.filter(({ path, video }) => {
-      const known = this.#known.get(path);
-      return known !== undefined && known.video !== (video ?? null);
-    });
-    const now = new Date().toISOString();
-    for (const [changed, since] of [
-      [found, null],
-      [vanished, now],
-    ] as const)
-      for (let start = 0; start < changed.length; start += PRESENCE_BATCH) {
-        const ids = changed.slice(start, start + PRESENCE_BATCH).map(({ id }) => id);
-        this.#library.transaction(() => presence.setMissing(ids, since));
-        await this.#pause();
-      }
-    this.#library.transaction(() => {
-      for (const { path, video } of videos) presence.setVideo(this.#known.get(path)!.id, video ?? null);
-    });
-    this.#library.transaction(() => {
-      for (const photo of presence.forgetMoved()) facts.resolve(photo);
-    });
-    this.#report.found += found.length;
-    this.#report.missing = presence.missingSince(now);
-  }
-}
-
-async function readStamp(found: FoundPhoto): Promise<Stamp> {
-  const { size, modified } = await fileStamp(found);
-  // A sidecar that cannot be read is exiftool's to complain about; it must not cost the photo.
-  const sidecarTimes = found.sidecars.map((sidecar) =>
-    fileStamp(sidecar).then(
-      (stamp) => stamp.modified,
-      () => 0,
-    ),
-  );
-  return { size, modified, sidecarModified: Math.max(0, ...(await Promise.all(sidecarTimes))) };
-}
-
-function isSameStamp(one: Stamp, other: Stamp): boolean {
-  return (
-    one.size === other.size &&
-    one.modified === other.modified &&
-    one.sidecarModified === other.sidecarModified
-  );
 }
 
 /** Maps in order with at most `limit` calls under way. The first rejection rejects all. */

@@ -1,9 +1,10 @@
 /** Reads again all that was imported into a library, each folder, archive and list as it was read before, with one report. */
 import { existsSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { type ImportReport, PhotolexError } from '../contract.ts';
 import type { Library } from '../library/library.ts';
 import { type ImportOptions, importSource, newImportReport } from './importer.ts';
+import { isInside, prefixOf } from './root.ts';
 
 /**
  * Imports everything again, or what lies in one folder. What is away is noted and told in the report; nothing of it is lost.
@@ -46,9 +47,7 @@ export function newRescanReport(library: Library, startedAt: string): ImportRepo
  */
 function noteGone(library: Library, path: string, report: ImportReport): boolean {
   const { photos, presence } = library;
-  const root = photos
-    .roots()
-    .find((one) => one.path === path || path.startsWith(one.path.endsWith(sep) ? one.path : one.path + sep));
+  const root = photos.roots().find((one) => one.path === path || isInside(path, one.path));
   if (!root) return false;
   const now = new Date().toISOString();
   if (root.path === path || !existsSync(root.path)) {
@@ -56,8 +55,7 @@ function noteGone(library: Library, path: string, report: ImportReport): boolean
     report.away.push(root.path);
     return true;
   }
-  const prefix = `${relative(root.path, path).replaceAll(sep, '/')}/`;
-  library.transaction(() => presence.setMissingBelow(root.id, prefix, now));
+  library.transaction(() => presence.setMissingBelow(root.id, prefixOf(path, root.path), now));
   report.skipped.push({ path: '', reason: 'it is not there any more; its photos stay in the library' });
   library.transaction(() => presence.forgetMoved());
   return true;

@@ -5,8 +5,11 @@
 import { readFileSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { createGoogLeNet } from '../../../models/vision/googlenet.ts';
+import type { HeadParameters } from '../../../models/vision/head.ts';
+import { encodeHead } from '../../../models/vision/headGraph.ts';
 import {
   featureGraph,
+  joinGraphs,
   networkEntry,
   type PixelNormalisation,
   pooledGraph,
@@ -87,6 +90,11 @@ export async function openBackbone(request: BackboneRequest): Promise<TrainingBa
   const file =
     backbone in BACKBONES ? weightsPath(BACKBONES[backbone as BackboneName].file) : resolve(backbone);
   return readBackbone(file, pixels, side);
+}
+
+/** A backbone and a head as one network, from `image` to `vector`. */
+export function wholeNetwork({ graph }: TrainingBackbone, head: HeadParameters): OnnxGraph {
+  return joinGraphs(graph, decodeOnnx(encodeHead(head, {}, 'float32')));
 }
 
 async function readBackbone(

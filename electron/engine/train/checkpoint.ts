@@ -14,7 +14,8 @@ import type { TrainerState } from '../../../models/vision/trainer.ts';
 import { writeAtomically } from '../../../native/files.ts';
 import { PhotolexError, type TrainingPoint } from '../contract.ts';
 import { readTextModel, writeTextModel } from '../library/textFiles.ts';
-import type { BestState, LearnState } from './learner.ts';
+import type { BestState } from './bestFound.ts';
+import type { LearnState } from './learner.ts';
 
 export interface Checkpoint extends LearnState {
   /** JSON of what was asked for, so that a resumed training is the same one. */

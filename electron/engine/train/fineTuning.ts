@@ -5,16 +5,15 @@
 
 import { type CropOptions, plainCrop } from '../../../models/vision/augmentation.ts';
 import type { HeadParameters } from '../../../models/vision/head.ts';
-import { encodeHead } from '../../../models/vision/headGraph.ts';
-import { cutGraph, joinGraphs, withWeights } from '../../../models/vision/imageGraph.ts';
+import { cutGraph, withWeights } from '../../../models/vision/imageGraph.ts';
 import { ImageNetwork } from '../../../models/vision/imageNetwork.ts';
 import type { Objective } from '../../../models/vision/objective.ts';
-import { decodeOnnx, encodeOnnx, type OnnxGraph } from '../../../models/vision/onnx.ts';
+import { encodeOnnx, type OnnxGraph } from '../../../models/vision/onnx.ts';
 import type { Schedule } from '../../../models/vision/schedule.ts';
 import { seedSgdOptions } from '../../../models/vision/sgd.ts';
 import type { TrainerOptions } from '../../../models/vision/trainer.ts';
 import type { Thumbnail } from '../../../native/image.ts';
-import type { TrainingBackbone } from './backbones.ts';
+import { type TrainingBackbone, wholeNetwork } from './backbones.ts';
 import { LibraryPictures } from './pictureSupply.ts';
 import type { PictureTrainer, StartTraining } from './pictureTrainer.ts';
 import { PictureViews } from './pictureViews.ts';
@@ -135,7 +134,7 @@ export class FineTuning {
         : backbone.isNew
           ? newRecipe(rows.length)
           : tuningRecipe(rows.length);
-    const joined = joinGraphs(backbone.graph, decodeOnnx(encodeHead(head, {}, 'float32')));
+    const joined = wholeNetwork(backbone, head);
     const whole = {
       ...joined,
       outputs: [...joined.outputs, { name: 'output', shape: ['n', head.dimension] }],

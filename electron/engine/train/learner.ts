@@ -12,26 +12,25 @@ import type { TextModel } from '../../../models/text/textModel.ts';
 import type { TextState } from '../../../models/text/textTraining.ts';
 import { Vocabulary } from '../../../models/text/vocabulary.ts';
 import type { PackedWordVectors } from '../../../models/text/wordVectors.ts';
-import { plainCrop } from '../../../models/vision/augmentation.ts';
-import { type HeadParameters, imageVectors } from '../../../models/vision/head.ts';
-import { decodeHead, encodeHead } from '../../../models/vision/headGraph.ts';
+import { imageVectors } from '../../../models/vision/head.ts';
+import { decodeHead } from '../../../models/vision/headGraph.ts';
 import { HeadNetwork } from '../../../models/vision/headNetwork.ts';
-import { joinGraphs } from '../../../models/vision/imageGraph.ts';
 import type { NegativeSampling } from '../../../models/vision/negatives.ts';
-import { decodeOnnx, encodeOnnx, type OnnxGraph } from '../../../models/vision/onnx.ts';
-import type { StepResult, TrainerState } from '../../../models/vision/trainer.ts';
-import { isOutOfMemory } from '../../../native/compute/problem.ts';
+import { encodeOnnx } from '../../../models/vision/onnx.ts';
+import type { TrainerState } from '../../../models/vision/trainer.ts';
 import type { Thumbnail } from '../../../native/image.ts';
 import { type Loss, PhotolexError, type TrainingPoint } from '../contract.ts';
-import { heldOutMeasures, heldOutQueries } from '../evaluate/heldOut.ts';
 import { bundledWords, type TrainedModel } from '../library/modelFiles.ts';
-import type { TrainingBackbone } from './backbones.ts';
+import { type TrainingBackbone, wholeNetwork } from './backbones.ts';
+import { BestFound, type BestState } from './bestFound.ts';
 import { contrastiveLearning } from './contrastiveLearning.ts';
 import type { Corpus } from './corpus.ts';
+import { seenBy } from './corpusFeatures.ts';
 import { FineTuning, type FineTuningDepth } from './fineTuning.ts';
+import { heldOutJudge, type VectorsOf } from './heldOutJudge.ts';
+import { type PictureHooks, type RunRest, trainPictures } from './pictureRun.ts';
 import { type PictureTrainer, type StartTraining, trainHere } from './pictureTrainer.ts';
-import { PictureViews } from './pictureViews.ts';
-import { CHECKPOINT_SECONDS, cancelledError, type LearnHooks, learnText } from './textLearner.ts';
+import { learnText } from './textLearner.ts';
 import { textSpaceLearning } from './textSpaceLearning.ts';
 
 export interface LearnInput {
@@ -65,8 +64,7 @@ export interface LearnInput {
 }
 
 /** What the caller hears of a training, and what it says. */
-export interface TrainingHooks extends LearnHooks {
-  point(point: TrainingPoint): void;
+export interface TrainingHooks extends PictureHooks {
   /** Takes a checkpoint; the request is the caller's to add. */
   checkpoint(state: LearnState): Promise<void>;
 }
@@ -87,12 +85,6 @@ export interface LearnState {
         curve: TrainingPoint[];
         best: BestState | null;
       };
-}
-
-/** Where a training stood when it found the held-out photos best, to go back there. */
-export interface BestState {
-  point: TrainingPoint;
-  trainer: TrainerState;
 }
 
 export interface Learned {
@@ -117,8 +109,6 @@ const MINIMUM_COUNT = 2;
  * photos look alike, would be far smaller, and its first steps far too large.
  */
 const FEATURE_DEVIATION = 0.5;
-/** Photos that are looked at together. */
-const LOOK_BATCH = 64;
 /** Dimension of a space that nothing else fixes. */
 const DIMENSION = 400;
 /** Passes in a row that may find the held-out photos no better before the training of a network ends. */
@@ -195,7 +185,11 @@ export async function learn(
       : textSpaceLearning(learning, input.loss, input.negatives);
   if (input.backbone.isNew) head.deviation.fill(FEATURE_DEVIATION / Math.sqrt(head.features));
   const curve = stage && stage.kind !== 'words' ? [...stage.curve] : [];
-  const judge = heldOutJudge(corpus, input, () => new JointSpace(space(), knowledge, corpus.preparation));
+  const judge = heldOutJudge(
+    corpus,
+    input.heldOut,
+    () => new JointSpace(space(), knowledge, corpus.preparation),
+  );
   const startTraining = input.startTraining ?? trainHere;
   const run = (what: string, trainer: PictureTrainer, vectors: VectorsOf, rest: RunRest): Promise<void> =>
     trainPictures(trainer, hooks, {
@@ -290,186 +284,6 @@ export async function learn(
   };
 }
 
-/** A corpus with the features of a backbone that the index does not keep. @throws {PhotolexError} `cancelled` */
-async function seenBy(
-  backbone: TrainingBackbone,
-  corpus: Corpus,
-  thumbnail: (row: number) => Thumbnail,
-  hooks: LearnHooks,
-): Promise<Corpus> {
-  if (backbone.isIndexed) return corpus;
-  const views = new PictureViews({ crop: plainCrop, side: null });
-  try {
-    await views.setNetwork('backbone', encodeOnnx(backbone.graph), 'features');
-    const total = corpus.photos.length;
-    let features = new Float32Array();
-    for (let start = 0; start < total; start += LOOK_BATCH) {
-      hooks.progress({ stage: 'Looking at the photos', done: start, total, unit: 'photos' });
-      await hooks.pause();
-      if (hooks.cancelled()) throw cancelledError();
-      const rows = Array.from({ length: Math.min(LOOK_BATCH, total - start) }, (_, index) => start + index);
-      const seen = await views.look(
-        rows.map((row) => ({ ...thumbnail(row), seed: null })),
-        'backbone',
-      );
-      const width = seen[0]!.values.length;
-      if (start === 0) features = new Float32Array(total * width);
-      seen.forEach(({ values }, index) => {
-        features.set(values, (start + index) * width);
-      });
-    }
-    return { ...corpus, features, width: features.length / Math.max(1, total) };
-  } finally {
-    await views.close();
-  }
-}
-
-/** A backbone and a head as one network, from `image` to `vector`. */
-function wholeNetwork({ graph }: TrainingBackbone, head: HeadParameters): OnnxGraph {
-  return joinGraphs(graph, decodeOnnx(encodeHead(head, {}, 'float32')));
-}
-
-/** Image vectors of rows of the corpus, as training stands: `[rows, D]`. */
-type VectorsOf = (rows: readonly number[]) => Promise<Float32Array>;
-
-/** Remembers where a training found the held-out photos best. Without held-out photos it remembers nothing. */
-class BestFound {
-  state: BestState | null;
-  readonly #patience: number;
-
-  /** @param patience passes after the best one until `isOld` */
-  constructor(state: BestState | null, patience: number) {
-    this.#patience = patience;
-    this.state = state?.point.meanAveragePrecision === null ? null : state;
-  }
-
-  /** Hears of the end of a pass. */
-  hear(point: TrainingPoint, trainer: PictureTrainer): void {
-    if (point.meanAveragePrecision === null) return;
-    const best = this.state?.point.meanAveragePrecision ?? -1;
-    if (point.meanAveragePrecision > best) this.state = { point, trainer: trainer.state() };
-  }
-
-  /** Whether it has been long ago. */
-  isOld(trainer: PictureTrainer): boolean {
-    return (
-      this.state !== null &&
-      trainer.stepsDone - this.state.trainer.step >= this.#patience * trainer.stepsPerPass
-    );
-  }
-}
-
-/** What differs between the two trainings that learn from pictures. */
-interface RunRest {
-  stage: 'pictures' | 'network';
-  /** Given, the training ends early when it finds the held-out photos no better any more. */
-  best?: BestFound;
-  /** Asked after a step for which memory was short; false if no less will do. Without it such a step ends the training. */
-  useLessMemory?: () => boolean;
-  /** What is better done at the end than along the way. */
-  finish: () => void;
-}
-
-interface PictureRun extends RunRest {
-  /** In the user's words. */
-  what: string;
-  curve: TrainingPoint[];
-  /** Photos of a pass. */
-  captions: number;
-  judge: () => Promise<Pick<TrainingPoint, 'precisionAt5' | 'meanAveragePrecision'>>;
-  checkpoint: (
-    stage:
-      | { kind: 'pictures'; trainer: TrainerState }
-      | { kind: 'network'; trainer: TrainerState; best: BestState | null },
-  ) => Promise<void>;
-}
-
-/**
- * Runs a trainer to its end, with progress, checkpoints and a point of the curve for each pass. What it learned is in what it trains.
- * @throws {PhotolexError} `cancelled`, `step-failed`
- */
-async function trainPictures(trainer: PictureTrainer, hooks: TrainingHooks, run: PictureRun): Promise<void> {
-  const { what, curve, captions, stage, best = null } = run;
-  const seen = (steps: number): number => Math.round((steps * captions) / trainer.stepsPerPass);
-  const save = (): Promise<void> =>
-    run.checkpoint(
-      stage === 'network'
-        ? { kind: stage, trainer: trainer.state(), best: best?.state ?? null }
-        : { kind: stage, trainer: trainer.state() },
-    );
-  const attempt = async <T>(work: () => T | Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      // What cannot be brought any more is lost with the window that had it; what was brought before is kept.
-      await trainer.bring?.().catch(() => {});
-      await save();
-      throw stepFailed(error, trainer);
-    }
-  };
-  const bring = (): Promise<void> => attempt(() => trainer.bring?.());
-  /** A step; null if memory was short, which changed nothing, and the next try does with less. */
-  const step = async (): Promise<StepResult | null> => {
-    try {
-      return await trainer.step();
-    } catch (error) {
-      if (isOutOfMemory(error) && run.useLessMemory?.()) return null;
-      throw error;
-    }
-  };
-  const started = performance.now();
-  let waited = 0;
-  let saved = Date.now();
-  let sum = 0;
-  let steps = 0;
-  const report = async (): Promise<void> => {
-    const point = {
-      step: trainer.stepsDone,
-      steps: trainer.steps,
-      pass: trainer.stepsDone / trainer.stepsPerPass,
-      loss: sum / steps,
-      ...(await run.judge()),
-    };
-    curve.push(point);
-    hooks.point(point);
-    best?.hear(point, trainer);
-    sum = 0;
-    steps = 0;
-  };
-  while (!trainer.done && !best?.isOld(trainer)) {
-    const result = await attempt(step);
-    if (result === null) continue;
-    sum += result.loss;
-    waited += result.waited;
-    hooks.progress({
-      stage: what,
-      done: seen(trainer.stepsDone),
-      total: seen(trainer.steps),
-      unit: 'photos seen',
-      loss: result.loss,
-      waiting: stage === 'network' ? waited / (performance.now() - started) : null,
-    });
-    steps++;
-    if (trainer.done) break;
-    const passDone = trainer.stepsDone % trainer.stepsPerPass === 0;
-    if (passDone && steps >= Math.min(trainer.stepsPerPass, 10)) {
-      await bring();
-      await report();
-    }
-    await hooks.pause();
-    const cancelled = hooks.cancelled();
-    if (cancelled || Date.now() - saved > CHECKPOINT_SECONDS * 1000) {
-      await bring();
-      await save();
-      saved = Date.now();
-    }
-    if (cancelled) throw cancelledError();
-  }
-  await bring();
-  run.finish();
-  if (steps > 0) await report();
-}
-
 /** Numbers per text vector. @throws {PhotolexError} `wrong-dimension` if the loss needs the space to have as many. */
 function textDimension(
   { text, loss, dimension }: LearnInput,
@@ -486,19 +300,6 @@ function textDimension(
   return fixed ?? dimension ?? DIMENSION;
 }
 
-/** A step that the backend could not do: memory ran out, a graphics card went away, numbers ran off. */
-function stepFailed(error: unknown, trainer: PictureTrainer): PhotolexError {
-  const { stepsDone, steps } = trainer;
-  const reason = (error as Error).message.split('\n')[0]!.replace(/\.$/, '');
-  const kept = trainer.state().step;
-  const before = kept === stepsDone ? 'it' : `step ${kept + 1}`;
-  return new PhotolexError(
-    'step-failed',
-    `Step ${stepsDone + 1} of ${steps} failed (${reason}). What was learned before ${before} is kept: resume to go on; if it fails again, resume with --backend wasm.`,
-    { cause: error },
-  );
-}
-
 function nothingToLearn(captioned: number, heldOut: number): PhotolexError {
   const apart = heldOut > 0 ? ` (held out: ${heldOut})` : '';
   const problem =
@@ -513,30 +314,4 @@ function nothingToLearn(captioned: number, heldOut: number): PhotolexError {
 
 function isSame<T>(one: ArrayLike<T>, other: ArrayLike<T>): boolean {
   return one.length === other.length && Array.from(one).every((value, index) => value === other[index]);
-}
-
-/** Judges the current state on the held-out photos. */
-function heldOutJudge(
-  corpus: Corpus,
-  { heldOut }: LearnInput,
-  space: () => JointSpace,
-): (vectors: VectorsOf) => Promise<Pick<TrainingPoint, 'precisionAt5' | 'meanAveragePrecision'>> {
-  const rows = [...heldOut].filter((row) => corpus.documents[row]!.length > 0);
-  const queries = heldOutQueries(rows.map((row) => withPhraseWords(corpus.documents[row]!)));
-  return async (vectors) => {
-    if (queries.length === 0) return { precisionAt5: null, meanAveragePrecision: null };
-    const images = await vectors(rows);
-    const current = space();
-    const measures = heldOutMeasures(queries, (word) => {
-      const vector = current.compose([word]).vector;
-      return Float32Array.from(rows, (_, row) => (vector ? dot(vector, images, row * vector.length) : 0));
-    });
-    return measures ?? { precisionAt5: null, meanAveragePrecision: null };
-  };
-}
-
-function dot(vector: Float32Array, vectors: Float32Array, start: number): number {
-  let sum = 0;
-  for (let i = 0; i < vector.length; i++) sum += vector[i]! * vectors[start + i]!;
-  return sum;
 }

@@ -7,8 +7,7 @@ import type { TextModel } from '../../../models/text/textModel.ts';
 import { startTextTraining, type TextState, type TextTraining } from '../../../models/text/textTraining.ts';
 import type { Vocabulary } from '../../../models/text/vocabulary.ts';
 import type { WordLookup } from '../../../models/text/wordVectors.ts';
-import { PhotolexError } from '../contract.ts';
-import type { Progress as JobProgress } from '../import/progress.ts';
+import { CHECKPOINT_SECONDS, cancelledError, type LearnHooks } from './learnHooks.ts';
 import { trainText } from './textThreads.ts';
 
 /** What the text embedding is learnt from and how. */
@@ -22,18 +21,6 @@ export interface TextLearnInput {
   /** Given, text is learnt on one thread, to the same bytes every time. */
   seed: number | undefined;
 }
-
-/** How the learner reports and stops. */
-export interface LearnHooks {
-  progress(progress: JobProgress): void;
-  /** True as soon as the training should stop; it then writes a checkpoint and throws `cancelled`. */
-  cancelled(): boolean;
-  /** Lets messages in between steps. */
-  pause(): Promise<void>;
-}
-
-/** Seconds between checkpoints. */
-export const CHECKPOINT_SECONDS = 10;
 
 /**
  * Learns. `checkpoint` is given the state now and then, and when cancelled.
@@ -120,6 +107,3 @@ function threadsFor(training: CorpusTraining): number {
   if (training.totalWords < LEAST_WORDS) return 1;
   return Math.min(availableParallelism(), MOST_THREADS);
 }
-
-export const cancelledError = (): PhotolexError =>
-  new PhotolexError('cancelled', 'Stopped. What was learned so far is kept: resume to go on.');

@@ -19,7 +19,7 @@ import { INDEXED_BACKBONE, openBackbone, type TrainingBackbone } from './backbon
 import { CheckpointWriter, readCheckpoint, removeCheckpoint } from './checkpoint.ts';
 import { type Corpus, readCorpus } from './corpus.ts';
 import { type LearnState, learn } from './learner.ts';
-import { cancelledError } from './textLearner.ts';
+import { cancelledError } from './learnHooks.ts';
 import type { TrainerWindow } from './trainerWindow.ts';
 
 export type TrainRequest = z.output<typeof trainInputSchema>;

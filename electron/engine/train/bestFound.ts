@@ -1,0 +1,37 @@
+/** Where a training found the held-out photos best: the model that results comes from there, and a training that only gets worse ends. */
+import type { TrainerState } from '../../../models/vision/trainer.ts';
+import type { TrainingPoint } from '../contract.ts';
+import type { PictureTrainer } from './pictureTrainer.ts';
+
+/** Where a training stood when it found the held-out photos best, to go back there. */
+export interface BestState {
+  point: TrainingPoint;
+  trainer: TrainerState;
+}
+
+/** Remembers where a training found the held-out photos best. Without held-out photos it remembers nothing. */
+export class BestFound {
+  state: BestState | null;
+  readonly #patience: number;
+
+  /** @param patience passes after the best one until `isOld` */
+  constructor(state: BestState | null, patience: number) {
+    this.#patience = patience;
+    this.state = state?.point.meanAveragePrecision === null ? null : state;
+  }
+
+  /** Hears of the end of a pass. */
+  hear(point: TrainingPoint, trainer: PictureTrainer): void {
+    if (point.meanAveragePrecision === null) return;
+    const best = this.state?.point.meanAveragePrecision ?? -1;
+    if (point.meanAveragePrecision > best) this.state = { point, trainer: trainer.state() };
+  }
+
+  /** Whether it has been long ago. */
+  isOld(trainer: PictureTrainer): boolean {
+    return (
+      this.state !== null &&
+      trainer.stepsDone - this.state.trainer.step >= this.#patience * trainer.stepsPerPass
+    );
+  }
+}

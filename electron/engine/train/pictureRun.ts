@@ -1,0 +1,146 @@
+/**
+ * The loop of a training from pictures, whether the head learns or the network itself: steps, with progress, checkpoints, and a
+ * judgement after each pass. It stops at any step, and a step that fails costs nothing that was learned before.
+ */
+import type { StepResult, TrainerState } from '../../../models/vision/trainer.ts';
+import { isOutOfMemory } from '../../../native/compute/problem.ts';
+import { PhotolexError, type TrainingPoint } from '../contract.ts';
+import type { BestFound, BestState } from './bestFound.ts';
+import type { Judgement } from './heldOutJudge.ts';
+import { CHECKPOINT_SECONDS, cancelledError, type LearnHooks } from './learnHooks.ts';
+import type { PictureTrainer } from './pictureTrainer.ts';
+
+/** How a run reports and stops. */
+export interface PictureHooks extends LearnHooks {
+  /** Told each point of the curve. */
+  point(point: TrainingPoint): void;
+}
+
+/** What differs between the two trainings that learn from pictures. */
+export interface RunRest {
+  stage: 'pictures' | 'network';
+  /** Given, the training ends early when it finds the held-out photos no better any more. */
+  best?: BestFound;
+  /** Asked after a step for which memory was short; false if no less will do. Without it such a step ends the training. */
+  useLessMemory?: () => boolean;
+  /** What is better done at the end than along the way. */
+  finish: () => void;
+}
+
+/** What is to run, beside its trainer. */
+export interface PictureRun extends RunRest {
+  /** In the user's words. */
+  what: string;
+  curve: TrainingPoint[];
+  /** Photos of a pass. */
+  captions: number;
+  judge: () => Promise<Judgement>;
+  checkpoint: (
+    stage:
+      | { kind: 'pictures'; trainer: TrainerState }
+      | { kind: 'network'; trainer: TrainerState; best: BestState | null },
+  ) => Promise<void>;
+}
+
+/**
+ * Runs a trainer to its end, with progress, checkpoints and a point of the curve for each pass. What it learned is in what it trains.
+ * @throws {PhotolexError} `cancelled`, `step-failed`
+ */
+export async function trainPictures(
+  trainer: PictureTrainer,
+  hooks: PictureHooks,
+  run: PictureRun,
+): Promise<void> {
+  const { what, curve, captions, stage, best = null } = run;
+  const seen = (steps: number): number => Math.round((steps * captions) / trainer.stepsPerPass);
+  const save = (): Promise<void> =>
+    run.checkpoint(
+      stage === 'network'
+        ? { kind: stage, trainer: trainer.state(), best: best?.state ?? null }
+        : { kind: stage, trainer: trainer.state() },
+    );
+  const attempt = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      // What cannot be brought any more is lost with the window that had it; what was brought before is kept.
+      await trainer.bring?.().catch(() => {});
+      await save();
+      throw stepFailed(error, trainer);
+    }
+  };
+  const bring = (): Promise<void> => attempt(() => trainer.bring?.());
+  /** A step; null if memory was short, which changed nothing, and the next try does with less. */
+  const step = async (): Promise<StepResult | null> => {
+    try {
+      return await trainer.step();
+    } catch (error) {
+      if (isOutOfMemory(error) && run.useLessMemory?.()) return null;
+      throw error;
+    }
+  };
+  const started = performance.now();
+  let waited = 0;
+  let saved = Date.now();
+  let sum = 0;
+  let steps = 0;
+  const report = async (): Promise<void> => {
+    const point = {
+      step: trainer.stepsDone,
+      steps: trainer.steps,
+      pass: trainer.stepsDone / trainer.stepsPerPass,
+      loss: sum / steps,
+      ...(await run.judge()),
+    };
+    curve.push(point);
+    hooks.point(point);
+    best?.hear(point, trainer);
+    sum = 0;
+    steps = 0;
+  };
+  while (!trainer.done && !best?.isOld(trainer)) {
+    const result = await attempt(step);
+    if (result === null) continue;
+    sum += result.loss;
+    waited += result.waited;
+    hooks.progress({
+      stage: what,
+      done: seen(trainer.stepsDone),
+      total: seen(trainer.steps),
+      unit: 'photos seen',
+      loss: result.loss,
+      waiting: stage === 'network' ? waited / (performance.now() - started) : null,
+    });
+    steps++;
+    if (trainer.done) break;
+    const passDone = trainer.stepsDone % trainer.stepsPerPass === 0;
+    if (passDone && steps >= Math.min(trainer.stepsPerPass, 10)) {
+      await bring();
+      await report();
+    }
+    await hooks.pause();
+    const cancelled = hooks.cancelled();
+    if (cancelled || Date.now() - saved > CHECKPOINT_SECONDS * 1000) {
+      await bring();
+      await save();
+      saved = Date.now();
+    }
+    if (cancelled) throw cancelledError();
+  }
+  await bring();
+  run.finish();
+  if (steps > 0) await report();
+}
+
+/** A step that the backend could not do: memory ran out, a graphics card went away, numbers ran off. */
+function stepFailed(error: unknown, trainer: PictureTrainer): PhotolexError {
+  const { stepsDone, steps } = trainer;
+  const reason = (error as Error).message.split('\n')[0]!.replace(/\.$/, '');
+  const kept = trainer.state().step;
+  const before = kept === stepsDone ? 'it' : `step ${kept + 1}`;
+  return new PhotolexError(
+    'step-failed',
+    `Step ${stepsDone + 1} of ${steps} failed (${reason}). What was learned before ${before} is kept: resume to go on; if it fails again, resume with --backend wasm.`,
+    { cause: error },
+  );
+}
