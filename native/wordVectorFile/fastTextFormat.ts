@@ -9,6 +9,8 @@ import { checkDimension, unreadable } from './problem.ts';
 import { type KeepOptions, LONGEST_WORD, type ReadVectors, VectorGatherer } from './vectorGatherer.ts';
 
 const MAGIC = 793_712_314;
+/** Words between two tellings of progress. */
+const TELLING = 5000;
 
 /** Whether a file that starts like this is fastText's. */
 export function isFastText(start: Buffer): boolean {
@@ -47,6 +49,7 @@ export async function readFastText(
     const [entries, wordCount] = [sizes.readInt32LE(0), sizes.readInt32LE(4)];
     const pruned = Number(sizes.readBigInt64LE(20));
     for (let entry = 0; entry < entries; entry++) {
+      if (entry % TELLING === 0) onProgress?.(at, size);
       const name = await reader.until(0, LONGEST_WORD * 4);
       if (!name) throw cutOff();
       at += name.length + 1;
@@ -77,9 +80,9 @@ export async function readFastText(
     const row = new Float32Array(bytes.buffer);
     const vector = new Float32Array(dimension);
     for (const [number, word] of words.entries()) {
-      if (number % 5000 === 0) {
+      if (number % TELLING === 0) {
         signal?.throwIfAborted();
-        onProgress?.(number, words.length);
+        onProgress?.(Math.round(matrix + ((size - matrix) * number) / words.length), size);
         await new Promise((resolve) => setImmediate(resolve));
       }
       if (word === '' || word === '</s>') {
@@ -97,6 +100,7 @@ export async function readFastText(
       }
       gatherer.add(word, vector, `word ${number + 1}`);
     }
+    onProgress?.(size, size);
   } finally {
     closeSync(file);
   }

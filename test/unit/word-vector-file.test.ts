@@ -76,6 +76,13 @@ describe('of a large file', () => {
     const told: number[] = [];
     await readWordVectors(path(), { ...everything, onProgress: (done, total) => told.push(done / total) });
     expect(told.at(-1)).toBe(1);
+    const ofFastText: number[] = [];
+    await readWordVectors(fixture('fasttext.bin'), {
+      ...everything,
+      onProgress: (done, total) => ofFastText.push(done / total),
+    });
+    expect(ofFastText.at(-1)).toBe(1);
+    expect(ofFastText).toEqual(ofFastText.toSorted((one, other) => one - other));
     const signal = AbortSignal.abort(new Error('stopped'));
     await expect(readWordVectors(path(), { ...everything, signal })).rejects.toThrow('stopped');
   });

@@ -8,6 +8,7 @@ import { basename, extname, join, sep } from 'node:path';
 import { RAW_EXTENSIONS } from '../../../native/rawPhoto.ts';
 import type { ZipArchive } from '../../../native/zip.ts';
 import type { ImportReport } from '../contract.ts';
+import { isInside } from '../library/paths.ts';
 import { type FoundFile, unreachable } from './files.ts';
 
 const PHOTO_EXTENSIONS = new Set([
@@ -181,7 +182,7 @@ export async function walkFolder(root: string, options: WalkOptions = {}): Promi
   await walk({ absolute: root, prefix }, realRoot);
   for (let link = links.shift(); link; link = links.shift()) {
     const target = await realpath(link.absolute);
-    if (visited.has(target) || realRoot.startsWith(target.endsWith(sep) ? target : target + sep)) {
+    if (visited.has(target) || isInside(realRoot, target)) {
       contents.skipped.push({ path: link.prefix, reason: 'it is a link to a folder that is read anyway' });
     } else await walk(link, target);
   }

@@ -1,10 +1,11 @@
 /** Reads again all that was imported into a library, each folder, archive and list as it was read before, with one report. */
 import { existsSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { type ImportReport, PhotolexError } from '../contract.ts';
 import type { Library } from '../library/library.ts';
+import { isInside } from '../library/paths.ts';
 import { type ImportOptions, importSource, newImportReport } from './importer.ts';
-import { isInside, prefixOf } from './root.ts';
+import { prefixOf } from './root.ts';
 
 /**
  * Imports everything again, or what lies in one folder. What is away is noted and told in the report; nothing of it is lost.
@@ -17,7 +18,7 @@ export async function rescan(
 ): Promise<void> {
   const started = new Date().toISOString();
   for (const { path, source } of library.imports.list()) {
-    if (folder !== undefined && path !== folder && !path.startsWith(folder + sep)) continue;
+    if (folder !== undefined && path !== folder && !isInside(path, folder)) continue;
     options.signal?.throwIfAborted();
     const own = newImportReport(path, report.startedAt);
     try {
@@ -46,7 +47,7 @@ export function newRescanReport(library: Library, startedAt: string): ImportRepo
  * has no files from it.
  */
 function noteGone(library: Library, path: string, report: ImportReport): boolean {
-  const { photos, presence } = library;
+  const { photos, presence, facts } = library;
   const root = photos.roots().find((one) => one.path === path || isInside(path, one.path));
   if (!root) return false;
   const now = new Date().toISOString();
@@ -57,7 +58,9 @@ function noteGone(library: Library, path: string, report: ImportReport): boolean
   }
   library.transaction(() => presence.setMissingBelow(root.id, prefixOf(path, root.path), now));
   report.skipped.push({ path: '', reason: 'it is not there any more; its photos stay in the library' });
-  library.transaction(() => presence.forgetMoved());
+  library.transaction(() => {
+    for (const photo of presence.forgetMoved()) facts.resolve(photo);
+  });
   return true;
 }
 

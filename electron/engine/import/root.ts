@@ -1,6 +1,7 @@
 /** Where an imported folder lies in the library: every file has one path there, whichever folder was named. */
 import { relative, sep } from 'node:path';
 import type { Library } from '../library/library.ts';
+import { isInside } from '../library/paths.ts';
 
 /** The root that an imported folder belongs to, and where in it the folder lies. */
 export interface Root {
@@ -25,11 +26,6 @@ export function findRoot(library: Library, folder: string): Root {
       if (isInside(root.path, folder)) photos.moveRoot(root.id, id, prefixOf(root.path, folder));
     return { id, path: folder, prefix: '' };
   });
-}
-
-/** Whether a path lies inside a folder; both absolute. */
-export function isInside(path: string, folder: string): boolean {
-  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 /** Where a path lies in a folder, as the paths of files in it begin: empty or ending with a slash. */

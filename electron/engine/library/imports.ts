@@ -1,7 +1,7 @@
 /** What the user imported, each with the source it was read as, so that a rescan reads it in the same way. */
-import { sep } from 'node:path';
 import type { SqliteDatabase } from '../../../native/database.ts';
 import type { ImportSource } from '../contract.ts';
+import { isInside } from './paths.ts';
 
 export interface StoredImport {
   /** Absolute: a folder, a zip archive or a list. */
@@ -20,9 +20,9 @@ export class ImportRepository {
   add({ path, source }: StoredImport): void {
     this.#database.transaction(() => {
       const others = this.list().filter((other) => other.source === source);
-      if (others.some((other) => isWithin(path, other.path))) return;
+      if (others.some((other) => isInside(path, other.path))) return;
       const remove = this.#database.prepare('DELETE FROM imports WHERE path = ?');
-      for (const other of others) if (isWithin(other.path, path)) remove.run(other.path);
+      for (const other of others) if (isInside(other.path, path)) remove.run(other.path);
       this.#database
         .prepare(
           'INSERT INTO imports (path, source) VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET source = excluded.source',
@@ -36,6 +36,3 @@ export class ImportRepository {
     return this.#database.prepare('SELECT path, source FROM imports ORDER BY id').all() as StoredImport[];
   }
 }
-
-const isWithin = (path: string, folder: string): boolean =>
-  path.startsWith(folder.endsWith(sep) ? folder : folder + sep);

@@ -1,5 +1,5 @@
 /** From paths as people write them to the photos of a library. */
-import { isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, join, resolve, sep } from 'node:path';
 import { PhotolexError } from '../contract.ts';
 import type { Library } from './library.ts';
 
@@ -39,4 +39,9 @@ export function noneFound(purpose: string, missing: readonly string[]): Photolex
       ? `The list of photos to ${purpose} is empty. Write a path on each line, relative to the imported folder.`
       : `None of the ${missing.length} photos to ${purpose} is in the library (the first is ${missing[0]}). Paths are relative to the imported folder.`;
   return new PhotolexError('no-such-photos', problem);
+}
+
+/** Whether a path lies inside a folder; both absolute. */
+export function isInside(path: string, folder: string): boolean {
+  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }

@@ -12,9 +12,11 @@ export function modelFolder(library: Library, id: string): string {
 export function addStarter(library: Library): void {
   if (!existsSync(networkPath(starterPath()))) return;
   const network = networkHash(starterPath());
-  const known = library.models.get(STARTER);
-  if (known?.network === network) return;
+  if (library.models.get(STARTER)?.network === network) return;
   library.transaction(() => {
+    // Another process that opened the library at the same time may have been first.
+    const known = library.models.get(STARTER);
+    if (known?.network === network) return;
     if (known) {
       library.models.setNetwork(known, network);
       library.vectors.clear(known);

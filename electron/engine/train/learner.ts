@@ -212,21 +212,21 @@ export async function learn(
   let tuning: FineTuning | null = null;
   let chosen = curve.at(-1);
   let note: string | null = null;
-  if (input.tune !== 'head') {
-    const { backbone, tune: depth, recipe, passes, thumbnail, seed = 1 } = input;
-    tuning = await FineTuning.start({
-      backbone,
-      depth,
-      recipe,
-      passes,
-      head,
-      objective,
-      rows,
-      thumbnail,
-      seed,
-      startTraining,
-    });
-    try {
+  try {
+    if (input.tune !== 'head') {
+      const { backbone, tune: depth, recipe, passes, thumbnail, seed = 1 } = input;
+      tuning = await FineTuning.start({
+        backbone,
+        depth,
+        recipe,
+        passes,
+        head,
+        objective,
+        rows,
+        thumbnail,
+        seed,
+        startTraining,
+      });
       const { trainer } = tuning;
       const start = chosen ? { point: chosen, trainer: trainer.state() } : null;
       const best = new BestFound(
@@ -250,38 +250,37 @@ export async function learn(
         chosen = found.point;
       }
       await tuning.prepare();
-    } catch (error) {
-      await tuning.close();
-      throw error;
     }
-  }
-  const vectors: VectorsOf = (rows) => (tuning ? tuning.look(rows) : ofHead(rows));
-  await calibrate?.(await vectors(rows));
-  const network = tuning?.graph() ?? (input.backbone.isIndexed ? null : wholeNetwork(input.backbone, head));
-
-  return {
-    model: {
-      info: {
-        name: `Your words, ${rows.length.toLocaleString('en')} captions`,
-        text: input.text,
-        backbone: input.backbone.name,
-        loss: input.loss,
-        pretrained: input.init === 'scratch' ? 'none' : input.pretrained ? 'own' : 'glove',
+    const vectors: VectorsOf = (rows) => (tuning ? tuning.look(rows) : ofHead(rows));
+    await calibrate?.(await vectors(rows));
+    const network = tuning?.graph() ?? (input.backbone.isIndexed ? null : wholeNetwork(input.backbone, head));
+    return {
+      model: {
+        info: {
+          name: `Your words, ${rows.length.toLocaleString('en')} captions`,
+          text: input.text,
+          backbone: input.backbone.name,
+          loss: input.loss,
+          pretrained: input.init === 'scratch' ? 'none' : input.pretrained ? 'own' : 'glove',
+        },
+        head: network ? decodeHead(encodeOnnx(network)).head : head,
+        network,
+        space: space(),
+        text,
+        pretrained: input.pretrained,
+        preparation: corpus.preparation,
       },
-      head: network ? decodeHead(encodeOnnx(network)).head : head,
-      network,
-      space: space(),
-      text,
-      pretrained: input.pretrained,
-      preparation: corpus.preparation,
-    },
-    captions: rows.length,
-    wordless: captioned.length - rows.length,
-    point: chosen!,
-    note,
-    vectors,
-    close: async () => tuning?.close(),
-  };
+      captions: rows.length,
+      wordless: captioned.length - rows.length,
+      point: chosen!,
+      note,
+      vectors,
+      close: async () => tuning?.close(),
+    };
+  } catch (error) {
+    await tuning?.close();
+    throw error;
+  }
 }
 
 /** Numbers per text vector. @throws {PhotolexError} `wrong-dimension` if the loss needs the space to have as many. */

@@ -66,7 +66,7 @@ export async function trainPictures(
       // What cannot be brought any more is lost with the window that had it; what was brought before is kept.
       await trainer.bring?.().catch(() => {});
       await save();
-      throw stepFailed(error, trainer);
+      throw stepFailed(error, trainer, stage);
     }
   };
   const bring = (): Promise<void> => attempt(() => trainer.bring?.());
@@ -133,14 +133,18 @@ export async function trainPictures(
 }
 
 /** A step that the backend could not do: memory ran out, a graphics card went away, numbers ran off. */
-function stepFailed(error: unknown, trainer: PictureTrainer): PhotolexError {
+function stepFailed(error: unknown, trainer: PictureTrainer, stage: RunRest['stage']): PhotolexError {
   const { stepsDone, steps } = trainer;
   const reason = (error as Error).message.split('\n')[0]!.replace(/\.$/, '');
   const kept = trainer.state().step;
   const before = kept === stepsDone ? 'it' : `step ${kept + 1}`;
+  const otherwise =
+    stage === 'pictures'
+      ? 'resume with --backend wasm'
+      : 'train with fewer pixels (--side), or less of the network (--tune last, or head)';
   return new PhotolexError(
     'step-failed',
-    `Step ${stepsDone + 1} of ${steps} failed (${reason}). What was learned before ${before} is kept: resume to go on; if it fails again, resume with --backend wasm.`,
+    `Step ${stepsDone + 1} of ${steps} failed (${reason}). What was learned before ${before} is kept: resume to go on; if it fails again, ${otherwise}.`,
     { cause: error },
   );
 }
