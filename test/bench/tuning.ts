@@ -63,12 +63,10 @@ const chosen: TrainInput = {
   ...(values.side ? { side: Number(values.side) } : {}),
   ...(values.passes ? { passes: Number(values.passes) } : {}),
 };
-/** The library with all photos, looked at closer or not. */
-async function openPhotos(looksCloser: boolean): Promise<Engine> {
-  const engine = await createEngine({ learnsByItself: false, watches: false, looksCloser });
+/** Opens the library and indexes all photos. */
+async function indexPhotos(engine: Engine): Promise<void> {
   await engine.calls.openLibrary({ path: library, create: true });
   await finished(engine, () => engine.calls.importPhotos({ path: folder }));
-  return engine;
 }
 
 function tellPasses(engine: Engine): void {
@@ -96,16 +94,17 @@ async function judgeActive(): Promise<(number | null)[]> {
   const simple = await judge(engine, judged, {}, { queries: labels });
   const row = [simple.precisionAt5, simple.meanAveragePrecision, simple.recallAt10];
   for (const { queries } of pairs) {
-    const { precisionAt5, meanAveragePrecision } = await judge(engine, judged, {}, { queries });
-    row.push(precisionAt5, meanAveragePrecision);
+    const both = queries.length > 0 ? await judge(engine, judged, {}, { queries }) : null;
+    row.push(both?.precisionAt5 ?? null, both?.meanAveragePrecision ?? null);
   }
   return row;
 }
 
 function tellMean(what: string, rows: readonly (readonly (number | null)[])[]): void {
-  const means = names.map(
-    (_, column) => rows.reduce((sum, row) => sum + (row[column] ?? 0), 0) / rows.length,
-  );
+  const means = names.map((_, column) => {
+    const values = rows.flatMap((row) => row[column] ?? []);
+    return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
+  });
   console.log(`| ${what} | mean | ${means.map(measure).join(' | ')} | |`);
 }
 
@@ -126,9 +125,15 @@ async function train(tune: NonNullable<TrainInput['tune']>): Promise<string[]> {
   return models;
 }
 
-let engine = await openPhotos(values.closer === 'before');
+const looksCloser = values.closer === 'before';
+let engine = await createEngine({ learnsByItself: false, watches: false, looksCloser });
 tellPasses(engine);
 try {
+  if (labels.length === 0)
+    throw new Error(
+      'No label is on five of the photos that are held out, so nothing can be judged: take more photos.',
+    );
+  await indexPhotos(engine);
   console.log(
     `${judged.heldOut.length} photos judged, ${labels.length} labels, ${pairs.map(({ least, queries }) => `${queries.length} pairs of labels that at least ${least} of them have`).join(', ')}; ${(await engine.calls.acceleration()).device}`,
   );
@@ -148,7 +153,8 @@ try {
   }
   if (values.closer === 'after') {
     await engine.close();
-    engine = await openPhotos(true);
+    engine = await createEngine({ learnsByItself: false, watches: false, looksCloser: true });
+    await indexPhotos(engine);
     for (const id of models) {
       await engine.calls.activateModel({ model: id });
       console.log(`| ${id}, closer | | ${(await judgeActive()).map(measure).join(' | ')} | |`);
