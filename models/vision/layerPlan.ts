@@ -9,18 +9,21 @@
 import type { Activation, Sides, WindowOptions } from './convolution.ts';
 import { subgraph } from './imageGraph.ts';
 import {
-  activationLayer,
   Convolution,
-  concatenationLayer,
-  constantLayer,
   Dense,
-  Fixed,
   type FrozenStatistics,
-  flatteningLayer,
-  globalPoolingLayer,
   type Layer,
   type NetworkParameter,
   Normalisation,
+} from './layers.ts';
+import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './onnx.ts';
+import {
+  activationLayer,
+  concatenationLayer,
+  constantLayer,
+  Fixed,
+  flatteningLayer,
+  globalPoolingLayer,
   type Operation,
   poolingLayer,
   responseNormalisationLayer,
@@ -28,8 +31,7 @@ import {
   sigmoidLayer,
   sumLayer,
   unitLengthLayer,
-} from './layers.ts';
-import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './onnx.ts';
+} from './operations.ts';
 
 /**
  * Where in a network a layer is.
