@@ -69,11 +69,12 @@ function evidenceShare(place: WordPlace | null, evidence: Float64Array, pictures
   if (!place) return 1;
   // A word under every photo sets none apart: what is left of its pictures is rounding.
   if (pictures === 0 || norm(evidence) < 1e-4) return 0;
-  const share = pictures / (pictures + PRIOR_PICTURES + place.taught);
-  if (place.taught === 0) return share;
+  if (place.taught === 0) return pictures / (pictures + PRIOR_PICTURES);
   const product = evidence.reduce((sum, value, i) => sum + value * place.vector[i]!, 0);
   const agreement = product / (norm(evidence) * norm(place.vector) || 1);
-  return share * Math.min(1, Math.max(0, 1 - agreement / AGREEMENT));
+  const contradiction = Math.min(1, Math.max(0, 1 - agreement / AGREEMENT));
+  // What taught the place counts for less, too, where the word seems to mean something else now.
+  return (contradiction * pictures) / (pictures + PRIOR_PICTURES + place.taught * (1 - contradiction));
 }
 
 /**
