@@ -1,8 +1,9 @@
 /**
  * Where the words of a new model start before training moves them. A word has two hints: the place it has already (in the
  * starter, or where text alone puts it), and the mean of the pictures that the user wrote it under. They are mixed like a
- * prior and its evidence: the more pictures taught the place before, the more it takes to leave it. So "Zorro" starts from
- * its dozen pictures, "Pepper" leaves the vegetable for the dog when the two disagree, and "beach" stays.
+ * prior and its evidence: the more pictures taught the place before, the more it takes to leave it, but for a word whose pictures have
+ * nothing in common with its place: it means something else here. So "Zorro" starts from its dozen pictures, "Pepper" leaves the
+ * vegetable for the dog, and "beach" stays.
  *
  * Shape letters: V words, D dimension, N photos.
  */

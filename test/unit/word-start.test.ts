@@ -74,7 +74,7 @@ describe('a word with a place', () => {
     expectNear(start([[0]], [place(10, 4, 0, 0, 0)])[0]!, [4, 0, 0, 0]);
   });
 
-  test('that pictures taught is left where they disagree, the later the more had taught it', () => {
+  test('that pictures taught is left where they disagree altogether, however many had taught it', () => {
     const shareOf = (taught: number): number => {
       const [vector] = start([[0]], [place(taught, 0, 4, 0, 0)]);
       expect(Math.hypot(...vector!)).toBeCloseTo(2, 6);
@@ -83,18 +83,18 @@ describe('a word with a place', () => {
       const unit = 1 / Math.sqrt(12);
       return ratio / (3 * unit + ratio * (1 + unit));
     };
-    for (const taught of [1, 10, 1000]) expect(shareOf(taught)).toBeCloseTo(1 / (1 + 3 + taught), 6);
+    for (const taught of [1, 10, 1000]) expect(shareOf(taught)).toBeCloseTo(1 / (1 + 3), 6);
   });
 
-  test('that pictures taught is left by halves where they half agree', () => {
+  test.each([1, 10, 1000])('that %d pictures taught is left by so much less where they half agree', (taught) => {
     // Cosine .15, half of what counts as agreement, with the evidence (3, −1, −1, −1) / √12.
     const across = along(Math.sqrt(1 - 0.15 ** 2), 0, 1, -1, 0);
     const towards = along(0.15, 3, -1, -1, -1);
     const own = towards.map((value, axis) => value + across[axis]!);
-    const share = (1 / (1 + 3 + 1)) * 0.5;
+    const share = 0.5 / (1 + 3 + taught * 0.5);
     const evidence = along(share, 3, -1, -1, -1);
     expectNear(
-      start([[0]], [place(1, ...own)])[0]!,
+      start([[0]], [place(taught, ...own)])[0]!,
       along(2, ...own.map((value, axis) => (1 - share) * value + evidence[axis]!)),
     );
   });
