@@ -86,18 +86,21 @@ describe('a word with a place', () => {
     for (const taught of [1, 10, 1000]) expect(shareOf(taught)).toBeCloseTo(1 / (1 + 3), 6);
   });
 
-  test.each([1, 10, 1000])('that %d pictures taught is left by so much less where they half agree', (taught) => {
-    // Cosine .15, half of what counts as agreement, with the evidence (3, −1, −1, −1) / √12.
-    const across = along(Math.sqrt(1 - 0.15 ** 2), 0, 1, -1, 0);
-    const towards = along(0.15, 3, -1, -1, -1);
-    const own = towards.map((value, axis) => value + across[axis]!);
-    const share = 0.5 / (1 + 3 + taught * 0.5);
-    const evidence = along(share, 3, -1, -1, -1);
-    expectNear(
-      start([[0]], [place(taught, ...own)])[0]!,
-      along(2, ...own.map((value, axis) => (1 - share) * value + evidence[axis]!)),
-    );
-  });
+  test.each([1, 10, 1000])(
+    'that %d pictures taught is left by so much less where they half agree',
+    (taught) => {
+      // Cosine .15, half of what counts as agreement, with the evidence (3, −1, −1, −1) / √12.
+      const across = along(Math.sqrt(1 - 0.15 ** 2), 0, 1, -1, 0);
+      const towards = along(0.15, 3, -1, -1, -1);
+      const own = towards.map((value, axis) => value + across[axis]!);
+      const share = 0.5 / (1 + 3 + taught * 0.5);
+      const evidence = along(share, 3, -1, -1, -1);
+      expectNear(
+        start([[0]], [place(taught, ...own)])[0]!,
+        along(2, ...own.map((value, axis) => (1 - share) * value + evidence[axis]!)),
+      );
+    },
+  );
 });
 
 test('the mean length is that of rows', () => {
