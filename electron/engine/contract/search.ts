@@ -56,7 +56,7 @@ export const explanationSchema = z.object({
       label: z.string(),
       weight: z.number(),
       similarity: z.number(),
-      /** Calibrated probability that the concept is in the picture; null for pictures and unknown words. */
+      /** Calibrated probability that the concept is there, by the picture and what is written; null for pictures and unknown words. */
       probability: z.number().nullable(),
       /** What the picture shows of the words that the concept's own cover, where that is likelier than the word itself: a "man" for "person". */
       seenAs: z.array(z.string()),
