@@ -224,7 +224,7 @@ for (const { name, electron } of hosts) {
       await page.keyboard.press('Enter');
       await page
         .getByRole('complementary', { name: 'About this photo' })
-        .getByText(/likely in the picture · as “\w+”/)
+        .getByText(/% likely (in the picture|with “\w+” written) · as “\w+”/)
         .waitFor();
       await page.keyboard.press('Escape');
     });
