@@ -1,18 +1,6 @@
 /** How people judged a photo: stars, a coloured label, picked or rejected. */
 import { strings, type Tags, trimmed } from './tags.ts';
 
-/** The colours of labels, as Lightroom and digiKam together have them. */
-export type LabelColour =
-  | 'red'
-  | 'orange'
-  | 'yellow'
-  | 'green'
-  | 'blue'
-  | 'purple'
-  | 'grey'
-  | 'black'
-  | 'white';
-
 /** Chosen from many, or sorted out. */
 export type Flag = 'picked' | 'rejected';
 
@@ -52,25 +40,12 @@ export function rating(tags: Tags): number | null {
   return null;
 }
 
-/** digiKam's numbers; Nikon's programs and digiKam itself write the same into the urgency. */
-const NUMBERED: readonly (LabelColour | undefined)[] = [
-  undefined,
-  'red',
-  'orange',
-  'yellow',
-  'green',
-  'blue',
-  'purple',
-  'grey',
-  'black',
-  'white',
-];
-
 /**
- * A label's text is whatever the program calls its colour: Lightroom in the user's language, Bridge by what is to be done with
+ * The colours of labels, in the order of digiKam's numbers from 1 on; Nikon's programs and digiKam itself write the same into the
+ * urgency. A label's text is whatever the program calls its colour: Lightroom in the user's language, Bridge by what is to be done with
  * the photo. In the languages that Photolex reads.
  */
-const NAMED: Readonly<Record<LabelColour, string>> = {
+const NAMED = {
   red: 'red rot rouge rojo rosso vermelho vermell rood select',
   orange: 'orange naranja arancione laranja taronja oranje',
   yellow: 'yellow gelb jaune amarillo giallo amarelo groc geel second',
@@ -80,16 +55,20 @@ const NAMED: Readonly<Record<LabelColour, string>> = {
   grey: 'grey gray grau gris grigio cinza grijs',
   black: 'black schwarz noir negro nero preto negre zwart',
   white: 'white weiß blanc blanco bianco branco wit',
-};
+} as const;
+
+/** The colours of labels, as Lightroom and digiKam together have them. */
+export type LabelColour = keyof typeof NAMED;
+const COLOURS = Object.keys(NAMED) as LabelColour[];
 
 /** The colour of a photo's label, `none` if it was taken away; null if no field says, or its text names no colour. */
 export function label(tags: Tags): LabelColour | 'none' | null {
   const name = trimmed(strings(tags[LABEL])[0] ?? '').toLowerCase();
-  const named = Object.entries(NAMED).find(([, names]) => names.split(' ').includes(name.replace(/\s/, '')));
-  if (named) return named[0] as LabelColour;
+  const named = COLOURS.find((colour) => NAMED[colour].split(' ').includes(name.replace(/\s/, '')));
+  if (named) return named;
   for (const field of [DIGIKAM_LABEL, URGENCY]) {
     const value = number(tags[field]);
-    if (value !== null) return NUMBERED[value] ?? 'none';
+    if (value !== null) return COLOURS[value - 1] ?? 'none';
   }
   return null;
 }

@@ -26,18 +26,6 @@ export const photoTextSchema = z.object({
 });
 export type PhotoText = z.infer<typeof photoTextSchema>;
 
-export const labelColours = [
-  'red',
-  'orange',
-  'yellow',
-  'green',
-  'blue',
-  'purple',
-  'grey',
-  'black',
-  'white',
-] as const;
-
 export const photoDetailsSchema = photoSchema.extend({
   texts: z.array(photoTextSchema),
   /** Keywords that stand below others, the outermost level first. Each level is among the texts too. */
@@ -56,7 +44,7 @@ export const photoDetailsSchema = photoSchema.extend({
   place: z.object({ names: z.array(z.string()), origin: z.enum(['written', 'coordinates']) }).nullable(),
   /** Stars from 1 to 5, −1 for a rejected photo. */
   rating: z.number().int().min(-1).max(5).nullable(),
-  label: z.enum(labelColours).nullable(),
+  label: z.enum(['red', 'orange', 'yellow', 'green', 'blue', 'purple', 'grey', 'black', 'white']).nullable(),
   flag: z.enum(['picked', 'rejected']).nullable(),
   bytes: z.number().int(),
   /** The photos that are one with it, the one that is shown for all first, and itself; each with its file's name. */
