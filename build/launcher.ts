@@ -80,13 +80,16 @@ export function displayProblem(platform: NodeJS.Platform, environment: NodeJS.Pr
   return 'there is no display';
 }
 
-/** The binary that the electron package fetched, or null. */
+/** The binary that the electron package fetched, or, as that package has it, of the folder that the environment names; or null. */
 export function electronBinary(folder = electronFolder): string | null {
+  const override = process.env.ELECTRON_OVERRIDE_DIST_PATH;
+  if (override) return ifThere(join(override, 'electron'));
   const pathFile = join(folder, 'path.txt');
   if (!existsSync(pathFile)) return null;
-  const binary = join(folder, 'dist', readFileSync(pathFile, 'utf8').trim());
-  return existsSync(binary) ? binary : null;
+  return ifThere(join(folder, 'dist', readFileSync(pathFile, 'utf8').trim()));
 }
+
+const ifThere = (path: string): string | null => (existsSync(path) ? path : null);
 
 /** Fetches Electron's binary with the electron package's own script; null if its host does not answer. */
 async function fetchElectron(): Promise<string | null> {

@@ -4,6 +4,7 @@
  */
 import Database from 'better-sqlite3';
 import * as sqliteVec from 'sqlite-vec';
+import { unpacked } from './runtime.ts';
 
 export type SqliteDatabase = Database.Database;
 export type SqliteStatement = Database.Statement<unknown[]>;
@@ -32,7 +33,7 @@ export function openDatabase(path: string, options: OpenOptions = {}): SqliteDat
     database.pragma('foreign_keys = ON');
     database.pragma('cache_size = -65536');
     database.pragma('temp_store = MEMORY');
-    sqliteVec.load(database);
+    database.loadExtension(unpacked(sqliteVec.getLoadablePath()));
     if (options.onSlow) reportSlowStatements(database, options.onSlow);
   } catch (error) {
     database.close();

@@ -33,8 +33,22 @@ export function builtPath(...segments: string[]): string {
   return join(projectRoot, 'dist', ...segments);
 }
 
-/** electron-builder keeps files that native code must open beside the archive, under this name. */
-function unpacked(path: string): string {
+/**
+ * The Node under which the desktop application runs its engine, or null where Electron itself does: see [Note: The engine under Node]
+ * in `electron/engine/hostLine.ts`. An installed application has it beside its own files; `PHOTOLEX_ENGINE_NODE` names another one, or, empty, none.
+ */
+export function engineNode(): string | null {
+  const override = process.env.PHOTOLEX_ENGINE_NODE;
+  if (override !== undefined) return override || null;
+  if (process.platform !== 'linux') return null;
+  const { resourcesPath } = process as { resourcesPath?: string };
+  const installed = resourcesPath && join(resourcesPath, 'node');
+  const candidates = [installed, join(projectRoot, 'node_modules', 'node', 'bin', 'node')];
+  return candidates.find((path) => path && existsSync(path)) ?? null;
+}
+
+/** Where native code finds a file of the application: electron-builder keeps such files beside the archive, under this name. */
+export function unpacked(path: string): string {
   return path.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
 }
 

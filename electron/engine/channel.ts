@@ -135,10 +135,21 @@ export function decodeMessage(text: string): unknown {
   });
 }
 
+/** Node's Buffer, as far as it is used here: many times faster than `btoa`, and not there in a page. */
+interface NodeGlobals {
+  Buffer?: {
+    from(bytes: ArrayBufferLike, start: number, length: number): { toString(encoding: 'base64'): string };
+    from(text: string, encoding: 'base64'): Uint8Array;
+  };
+}
+
+const { Buffer } = globalThis as NodeGlobals;
+
 /** How many bytes become arguments of one call; engines limit those. */
 const CHUNK = 0x8000;
 
 function toBase64(bytes: Uint8Array): string {
+  if (Buffer) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
   let binary = '';
   for (let start = 0; start < bytes.length; start += CHUNK) {
     binary += String.fromCharCode(...bytes.subarray(start, start + CHUNK));
@@ -147,6 +158,7 @@ function toBase64(bytes: Uint8Array): string {
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  if (Buffer) return new Uint8Array(Buffer.from(text, 'base64'));
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);

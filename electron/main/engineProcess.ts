@@ -3,19 +3,22 @@
  * engine itself never runs in the main process, which must stay free to draw and to answer.
  */
 import { MessageChannelMain, type MessagePortMain, type UtilityProcess, utilityProcess } from 'electron';
-import { builtPath } from '../../native/runtime.ts';
+import { builtPath, engineNode } from '../../native/runtime.ts';
 import { messagePortChannel } from '../engine/channel.ts';
 import type { MediaKind } from '../engine/contract.ts';
 import type { Media } from '../engine/engine.ts';
 import type { HostFailure, HostOrder, WorkerOrder } from '../engine/host.ts';
 import { connectMedia } from '../engine/mediaChannel.ts';
+import { NodeProcess } from './nodeProcess.ts';
 import { Workers } from './workers.ts';
 
 /** How long the engine may take to close its library, in milliseconds. */
 const CLOSING_LIMIT = 8_000;
 
+type Child = UtilityProcess | NodeProcess;
+
 interface Running {
-  child: UtilityProcess;
+  child: Child;
   media: ReturnType<typeof connectMedia>;
   exited: Promise<void>;
 }
@@ -33,10 +36,7 @@ export class EngineProcess {
   /** Starts the process; does nothing if it runs. */
   start(): void {
     if (this.#running || this.#closing) return;
-    const child = utilityProcess.fork(builtPath('node', 'engine.js'), [], {
-      serviceName: 'Photolex engine',
-      stdio: 'inherit',
-    });
+    const child = startChild();
     let reason: string | null = null;
     const workers = new Workers((answer, port) => order(child, answer, port));
     child.on('message', (message: HostFailure | WorkerOrder) => {
@@ -80,6 +80,15 @@ export class EngineProcess {
   }
 }
 
-function order(child: UtilityProcess, message: HostOrder, port?: MessagePortMain): void {
+/** Under Node where there must be one. See [Note: The engine under Node]. */
+function startChild(): Child {
+  const script = builtPath('node', 'engine.js');
+  const node = engineNode();
+  return node
+    ? new NodeProcess(node, script)
+    : utilityProcess.fork(script, [], { serviceName: 'Photolex engine', stdio: 'inherit' });
+}
+
+function order(child: Child, message: HostOrder, port?: MessagePortMain): void {
   child.postMessage(message, port ? [port] : []);
 }

@@ -32,10 +32,9 @@ export function startShell(): void {
     app.quit();
     return;
   }
-  app.enableSandbox();
+  // Who starts it without, as root must, would get no window at all.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   registerScheme();
-  // On Linux Chromium brings WebGPU, by which the hidden window trains, only to those who ask.
-  if (process.platform === 'linux') app.commandLine.appendSwitch('enable-unsafe-webgpu');
   app.on('web-contents-created', (_event, contents) =>
     isTrainer(contents) ? lockIn(contents) : confine(contents),
   );

@@ -24,14 +24,16 @@ export function isTrainerUrl(url: string): boolean {
 }
 
 function isOf(host: string, url: string): boolean {
-  const parsed = URL.parse(url);
-  return parsed?.protocol === `${SCHEME}:` && parsed.host === host;
+  if (!URL.canParse(url)) return false;
+  const parsed = new URL(url);
+  return parsed.protocol === `${SCHEME}:` && parsed.host === host;
 }
 
 /** True for links that may open in the system's browser: plain https, no name or password in them. */
 export function isExternalLink(url: string): boolean {
-  const parsed = URL.parse(url);
-  return parsed?.protocol === 'https:' && parsed.username === '' && parsed.password === '';
+  if (!URL.canParse(url)) return false;
+  const { protocol, username, password } = new URL(url);
+  return protocol === 'https:' && username === '' && password === '';
 }
 
 /** True if a message comes from our own page, and from no frame inside it. */

@@ -9,21 +9,24 @@
  *     });
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { _electron, chromium, type Page } from 'playwright-core';
+import { displayProblem, electronBinary } from '../../build/launcher.ts';
 import type { Engine } from '../../electron/engine/engine.ts';
 import { startServer } from '../../electron/server/server.ts';
-import { builtPath, projectRoot } from '../../native/runtime.ts';
+import { builtPath } from '../../native/runtime.ts';
 
 export interface LaunchOptions {
   /** The user's data folder; by default a new one that `close` deletes. */
   home?: string;
   /** Opens the desktop window instead of a page on the server. */
   electron?: boolean;
+  /** The binary of a packaged application, to open instead of what is built. With `electron`. */
+  packaged?: string;
   /** Serves this engine from the test's own process instead of starting the real one. Not with `electron`. */
   engine?: Engine;
   /** Size of the page in pixels; 1280 × 800 by default. */
@@ -47,20 +50,17 @@ export const chromiumPath: string | null = (() => {
   return candidates.find((path) => existsSync(path)) ?? null;
 })();
 
-/** The Electron binary that npm fetched, or null. */
-export const electronPath: string | null = (() => {
-  const folder = join(projectRoot, 'node_modules', 'electron');
-  const pathFile = join(folder, 'path.txt');
-  if (!existsSync(pathFile)) return null;
-  const binary = join(folder, 'dist', readFileSync(pathFile, 'utf8').trim());
-  return existsSync(binary) ? binary : null;
-})();
+/** An Electron's binary that is here, or null. */
+export const electronPath = electronBinary();
 
 /** Whether `launch` can work here. If not, says why once, so that skipped tests do not pass unnoticed. */
 export function canLaunch({ electron = false }: Pick<LaunchOptions, 'electron'> = {}): boolean {
   if (electron) {
-    if (!electronPath) console.warn('End-to-end tests in Electron are skipped: its binary is not installed.');
-    return electronPath !== null;
+    const problem = electronPath
+      ? displayProblem(process.platform, process.env)
+      : 'its binary is not installed';
+    if (problem) console.warn(`End-to-end tests in Electron are skipped: ${problem}.`);
+    return problem === null;
   }
   if (!chromiumPath) console.warn('End-to-end tests are skipped: install Chromium, or name it in CHROMIUM.');
   return chromiumPath !== null;
@@ -76,7 +76,7 @@ export async function launch(options: LaunchOptions = {}): Promise<LaunchedAppli
   };
   try {
     const page = options.electron
-      ? await openElectron(home, cleanUps)
+      ? await openElectron(home, options.packaged, cleanUps)
       : await openBrowser(await serve(home, options.engine, cleanUps), options.viewport, cleanUps);
     return { page, home, close };
   } catch (error) {
@@ -85,11 +85,16 @@ export async function launch(options: LaunchOptions = {}): Promise<LaunchedAppli
   }
 }
 
-async function openElectron(home: string, cleanUps: (() => Promise<unknown>)[]): Promise<Page> {
-  if (!electronPath) throw new Error('There is no Electron binary here; ask canLaunch first.');
+async function openElectron(
+  home: string,
+  packaged: string | undefined,
+  cleanUps: (() => Promise<unknown>)[],
+): Promise<Page> {
+  const executablePath = packaged ?? electronPath;
+  if (!executablePath) throw new Error('There is no Electron binary here; ask canLaunch first.');
   const application = await _electron.launch({
-    executablePath: electronPath,
-    args: [builtPath('node', 'main.js'), '--no-sandbox', '--disable-gpu'],
+    executablePath,
+    args: [...(packaged ? [] : [builtPath('node', 'main.js')]), '--no-sandbox', '--disable-gpu'],
     env: { ...(process.env as Record<string, string>), PHOTOLEX_HOME: home },
   });
   cleanUps.push(() => application.close());

@@ -12,21 +12,10 @@ import { build } from 'vite';
 import { afterAll, describe, expect, it } from 'vitest';
 import { trainerConfig } from '../../build/vite.ts';
 import type { Channel } from '../../electron/engine/channel.ts';
-import type { PictureTrainer } from '../../electron/engine/train/pictureTrainer.ts';
 import { TrainerWindow } from '../../electron/engine/train/trainerWindow.ts';
-import { Random } from '../../models/random.ts';
-import { ContrastiveObjective, scratchOptions } from '../../models/vision/contrastiveObjective.ts';
-import { createHead } from '../../models/vision/head.ts';
-import { HeadNetwork } from '../../models/vision/headNetwork.ts';
-import { ImageNetwork } from '../../models/vision/imageNetwork.ts';
-import type { Objective } from '../../models/vision/objective.ts';
-import { SigmoidObjective, TripletObjective } from '../../models/vision/regressionObjectives.ts';
-import type { TrainableNetwork } from '../../models/vision/trainableNetwork.ts';
-import { Trainer, type TrainerOptions } from '../../models/vision/trainer.ts';
 import { chromiumPath } from '../e2e/launch.ts';
-import { gaussian } from '../fixtures/operators.ts';
-import { chunksOf, D, PHOTOS, smallNetwork } from '../fixtures/smallNetwork.ts';
 import { loseCard, type TrainerPages, trainerPages } from '../fixtures/trainerPage.ts';
+import { cases, difference, head, here, losses, there } from '../fixtures/trainings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'photolex-trainer-'));
 const started: TrainerPages[] = [];
@@ -71,84 +60,6 @@ const missing = typeof opened === 'string' ? ` (skipped: ${opened})` : '';
 const works = it.skipIf(missing !== '');
 const { pages, page, window, card } = opened as Opened;
 await tf.setBackend('cpu');
-
-const FEATURES = 16;
-const rows = Array.from({ length: PHOTOS }, (_, row) => row);
-const options: TrainerOptions = { passes: 2, batch: 8, rate: 5e-3, dropout: 0.2, seed: 6 };
-
-/** What is trained, made anew each time, because training changes it. */
-interface Trained {
-  network: TrainableNetwork;
-  objective: Objective;
-  options: TrainerOptions;
-}
-
-const words = () =>
-  new ContrastiveObjective(
-    { vectors: gaussian(9 * D, 1), bias: new Float32Array(9).fill(-1), scale: 10 },
-    rows.map((row) => ({
-      words: Uint32Array.of(row % 9, (row + 4) % 9),
-      weights: Float32Array.of(1, 2),
-    })),
-    scratchOptions,
-  );
-
-function head(): Trained {
-  const features = gaussian(PHOTOS * FEATURES, 4).map(Math.abs);
-  const made = createHead({ features: FEATURES, hidden: 10, dimension: D }, features, rows, new Random(5));
-  return { network: new HeadNetwork(made, features, options.dropout), objective: words(), options };
-}
-
-function image(objective: Objective, rest: Partial<TrainerOptions> = {}): Trained {
-  const network = new ImageNetwork(
-    smallNetwork(),
-    { load: async (photos) => chunksOf(photos, [4, 4]) },
-    { depth: 'all', backboneRate: 0.5, dropout: options.dropout, keepsBatch: false },
-  );
-  return { network: network as TrainableNetwork, objective, options: { ...options, ...rest } };
-}
-
-const cases: Record<string, () => Trained> = {
-  'a head with words learned along': head,
-  'an image network in chunks, triplet loss': () =>
-    image(new TripletObjective(gaussian(PHOTOS * D, 5), D, { margin: 0.5, sampling: 'semi-hard' })),
-  'an image network by gradient descent, sigmoid loss': () =>
-    image(
-      new SigmoidObjective(
-        gaussian(PHOTOS * D, 7).map((value) => 1 / (1 + Math.exp(-value))),
-        D,
-      ),
-      { descent: { momentum: 0.9, weightDecay: 2e-4 }, schedule: { kind: 'warm-cosine', warmUp: 0.2 } },
-    ),
-};
-
-const here = ({ network, objective, options }: Trained): Trainer =>
-  new Trainer(network, objective, rows, options);
-const there = (window: TrainerWindow, { network, objective, options }: Trained): Promise<PictureTrainer> =>
-  window.start(network, objective, rows, options);
-
-async function losses(trainer: PictureTrainer, steps = trainer.steps): Promise<number[]> {
-  const found: number[] = [];
-  while (trainer.stepsDone < steps) found.push((await trainer.step()).loss);
-  return found;
-}
-
-/** All that a training has learned and remembers, relative to the largest number of each array. */
-function difference(one: PictureTrainer, other: PictureTrainer): number {
-  const [found, expected] = [one.state(), other.state()];
-  expect(Object.keys(found.tensors)).toEqual(Object.keys(expected.tensors));
-  expect({ ...found, tensors: {} }).toEqual({ ...expected, tensors: {} });
-  return Math.max(
-    ...Object.entries(expected.tensors).map(([name, reference]) => {
-      const largest = reference.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
-      const far = reference.reduce(
-        (most, value, at) => Math.max(most, Math.abs(value - found.tensors[name]![at]!)),
-        0,
-      );
-      return far / largest;
-    }),
-  );
-}
 
 describe('the window', () => {
   works(`says what card it has, and refuses one that the processor only plays${missing}`, async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isStale } from '../../build/freshness.ts';
 import { displayProblem, electronBinary } from '../../build/launcher.ts';
 
@@ -9,7 +9,10 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'photolex-launcher-'));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** Writes a file that was changed at a time, in seconds. */
 function file(name: string, time: number): string {
@@ -69,11 +72,16 @@ describe('the window', () => {
     expect(displayProblem('win32', {})).toBeNull();
   });
 
-  it('needs the binary that the electron package names', () => {
+  it('needs the binary that the electron package names, or that of a folder which the environment names', () => {
+    vi.stubEnv('ELECTRON_OVERRIDE_DIST_PATH', undefined);
     expect(electronBinary(folder)).toBeNull();
     writeFileSync(join(folder, 'path.txt'), 'electron');
     expect(electronBinary(folder)).toBeNull();
     const binary = file('dist/electron', 1);
     expect(electronBinary(folder)).toBe(binary);
+    vi.stubEnv('ELECTRON_OVERRIDE_DIST_PATH', join(folder, 'other'));
+    expect(electronBinary(folder)).toBeNull();
+    const other = file('other/electron', 1);
+    expect(electronBinary(folder)).toBe(other);
   });
 });

@@ -23,6 +23,8 @@ beforeEach(() => {
   fake.reset();
   home = mkdtempSync(join(tmpdir(), 'photolex-shell-'));
   vi.stubEnv('PHOTOLEX_HOME', home);
+  // A process of Electron's, which the fake one has.
+  vi.stubEnv('PHOTOLEX_ENGINE_NODE', '');
   engine = stubEngine(
     { about: () => ({ version: '1', device: 'none', homeFolder: '/' }) },
     { 'thumbnail/1': { type: 'image/webp', bytes: new Uint8Array([1, 2, 3]) } },

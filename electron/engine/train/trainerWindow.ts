@@ -13,6 +13,8 @@
  *
  * Main starts the training process and its window, because only main can, and connects the two by a message port, so that neither
  * pictures nor weights go through the engine.
+ *
+ * On Linux no window is needed, because nothing of the engine is in Electron: see [Note: The engine under Node].
  */
 import { type BirpcReturn, createBirpc } from 'birpc';
 import type { Objective } from '../../../models/vision/objective.ts';
