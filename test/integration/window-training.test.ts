@@ -41,8 +41,8 @@ async function train(
 ): Promise<Run> {
   const folder = join(temporaryFolder(), 'model');
   const host = {
-    progress: ({ stage }: { stage: string }) => {
-      if (stage === 'Learning the pictures') atStep();
+    progress: ({ stage, loss }: { stage: string; loss?: number | null }) => {
+      if (stage === 'Learning the pictures' && typeof loss === 'number') atStep();
     },
     point: () => {},
     vectors: async () => {},
@@ -147,7 +147,7 @@ describe('without a card for the window', () => {
     await expect(chooseBackend('webgpu', home(), window.useCard)).rejects.toMatchObject({
       code: 'no-webgpu',
       message:
-        'WebGPU cannot be used: there is no graphics card with a driver for WebGPU. Train with --backend auto, which takes the best that is there.',
+        'WebGPU cannot be used: there is no graphics card with a driver for WebGPU. Train with the best that is there (--backend auto).',
     });
   });
 

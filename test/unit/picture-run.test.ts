@@ -26,16 +26,22 @@ function failingTrainer(): PictureTrainer {
 
 describe('a step that fails', () => {
   test.each([
-    ['pictures', 'resume with --backend wasm.'],
+    ['pictures', 'resume on WebAssembly (--backend wasm).'],
     // Without TensorFlow or WebGPU no network trains, so WebAssembly would be refused.
     ['network', 'train with fewer pixels (--side), or less of the network (--tune last, or head).'],
   ] as const)(
     'while learning the %s keeps what was learned, and says what may help',
     async (stage, advice) => {
       const kept: number[] = [];
+      const told: unknown[] = [];
       const run = trainPictures(
         failingTrainer(),
-        { progress: () => {}, cancelled: () => false, pause: async () => {}, point: () => {} },
+        {
+          progress: (progress) => told.push(progress),
+          cancelled: () => false,
+          pause: async () => {},
+          point: () => {},
+        },
         {
           what: 'Learning',
           stage,
@@ -53,6 +59,12 @@ describe('a step that fails', () => {
         message: `Step 3 of 10 failed (the loss is not a number). What was learned before it is kept: resume to go on; if it fails again, ${advice}`,
       });
       expect(kept).toEqual([2]);
+      // The first before any step: that of a network may take long.
+      expect(told).toMatchObject([
+        { stage: 'Learning', done: 0, total: 200 },
+        { done: 20, loss: 1 },
+        { done: 40 },
+      ]);
     },
   );
 });

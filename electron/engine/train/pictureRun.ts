@@ -80,6 +80,16 @@ export async function trainPictures(
     }
   };
   const started = performance.now();
+  const progress = (rest: { loss?: number; waiting?: number | null } = {}): void =>
+    hooks.progress({
+      stage: what,
+      done: seen(trainer.stepsDone),
+      total: seen(trainer.steps),
+      unit: 'photos seen',
+      ...rest,
+    });
+  // The first step of a network may take a while.
+  progress();
   let waited = 0;
   let saved = Date.now();
   let sum = 0;
@@ -103,11 +113,7 @@ export async function trainPictures(
     if (result === null) continue;
     sum += result.loss;
     waited += result.waited;
-    hooks.progress({
-      stage: what,
-      done: seen(trainer.stepsDone),
-      total: seen(trainer.steps),
-      unit: 'photos seen',
+    progress({
       loss: result.loss,
       waiting: stage === 'network' ? waited / (performance.now() - started) : null,
     });
@@ -140,7 +146,7 @@ function stepFailed(error: unknown, trainer: PictureTrainer, stage: RunRest['sta
   const before = kept === stepsDone ? 'it' : `step ${kept + 1}`;
   const otherwise =
     stage === 'pictures'
-      ? 'resume with --backend wasm'
+      ? 'resume on WebAssembly (--backend wasm)'
       : 'train with fewer pixels (--side), or less of the network (--tune last, or head)';
   return new PhotolexError(
     'step-failed',

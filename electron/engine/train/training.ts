@@ -200,7 +200,7 @@ export async function runTraining(
 function needsAll(backbone: string): PhotolexError {
   return new PhotolexError(
     'wrong-depth',
-    `${backbone} begins with random weights, so all of it must be trained: use --tune all, or the path of an ONNX file that has weights.`,
+    `${backbone} begins with random weights, so all of it must be trained: train from the first layer (--tune all), or take an ONNX file that has weights.`,
   );
 }
 
@@ -208,7 +208,7 @@ function needsTensorflow({ cardProblem }: Backend): PhotolexError {
   const because = cardProblem ? `, because ${cardProblem}` : '';
   return new PhotolexError(
     'needs-tensorflow',
-    `Without TensorFlow only the head can be trained${because}. Install it with photolex accelerate, or train with --tune head.`,
+    `Without TensorFlow only the head can be trained${because}. Install it (in the settings, or with photolex accelerate), or train the head alone (--tune head).`,
   );
 }
 
