@@ -1,6 +1,7 @@
 /** The Train screen: what the user chose for the next training, and how the latest one went. */
 import {
   type Model,
+  presets,
   type TrainInput,
   type TrainingPoint,
   trainInputSchema,
@@ -13,9 +14,27 @@ import type { Library } from './library.svelte.ts';
 export type TrainingChoice = Pick<
   Required<ReturnType<typeof trainInputSchema.parse>>,
   'tune' | 'text' | 'loss' | 'negatives' | 'weighting' | 'backbone' | 'recipe' | 'backend'
-> & { init: NonNullable<TrainInput['init']> };
+> & {
+  init: NonNullable<TrainInput['init']>;
+  side: number | undefined;
+  /** The fraction of the captions that stay hidden; undefined: what suits their number. */
+  holdout: number | undefined;
+};
 
-const defaults: TrainingChoice = { ...trainInputSchema.parse({}), init: 'starter' };
+const defaults: TrainingChoice = {
+  ...trainInputSchema.parse({}),
+  init: 'starter',
+  side: undefined,
+  holdout: undefined,
+};
+
+/** The choices of each preset. `best` is what nobody chose. */
+const presetChoices = {
+  best: defaults,
+  paper: { ...defaults, init: 'pretrained', ...presets.paper } as TrainingChoice,
+};
+export type PresetName = keyof typeof presetChoices;
+export const presetNames = Object.keys(presetChoices) as PresetName[];
 
 /** The networks that the engine knows by name; everything else is the path of an ONNX file. */
 export const BUNDLED_BACKBONE = defaults.backbone;
@@ -63,6 +82,16 @@ export class Training {
     this.isOpen = false;
   }
 
+  /** The preset that these choices are of; null if they are the user's own. What is measured belongs to none. */
+  get preset(): PresetName | null {
+    return presetNames.find((name) => isOfPreset(this.choice, presetChoices[name])) ?? null;
+  }
+
+  usePreset(name: PresetName): void {
+    const { backend, holdout } = this.choice;
+    this.choice = { ...presetChoices[name], backend, holdout };
+  }
+
   /** Whether these choices may start from the starter: it has words that learned with pictures, as the bundled network sees them. */
   get fitsStarter(): boolean {
     return fitsStarter(this.choice);
@@ -84,6 +113,11 @@ export class Training {
     await this.#engine.calls.train(trainInputSchema.parse({ ...this.choice, backbone }));
   }
 }
+
+const isOfPreset = (choice: TrainingChoice, preset: TrainingChoice): boolean =>
+  (Object.keys(preset) as (keyof TrainingChoice)[]).every(
+    (key) => key === 'backend' || key === 'holdout' || choice[key] === preset[key],
+  );
 
 const fitsStarter = ({ loss, backbone }: TrainingChoice): boolean =>
   loss === 'contrastive' && backbone === BUNDLED_BACKBONE;

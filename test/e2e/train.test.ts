@@ -37,7 +37,22 @@ describe.skipIf(!canLaunch())('training', () => {
       await page.getByRole('radio', { name: /^Quick/ }).check();
       expect(await start.inputValue()).toBe('starter');
 
+      const preset = page.getByRole('combobox', { name: /^Preset/ });
+      expect(await preset.inputValue()).toBe('best');
+      await preset.selectOption('paper');
+      for (const [name, value] of [
+        [/^Text embedding/, 'glove'],
+        [/^Loss/, 'sigmoid'],
+        [/^Network/, 'googlenet'],
+        [/^How the network learns/, 'paper'],
+      ] as const)
+        expect(await page.getByRole('combobox', { name }).inputValue()).toBe(value);
+      await preset.selectOption('best');
+      expect(await page.getByRole('radio', { name: /^Quick/ }).isChecked()).toBe(true);
+
+      await page.getByRole('combobox', { name: /^Measured on/ }).selectOption('0.3');
       await page.getByRole('combobox', { name: /^Loss/ }).selectOption('sigmoid');
+      expect(await preset.inputValue()).toBe('');
       expect(await start.inputValue()).toBe('pretrained');
       await page.getByRole('combobox', { name: /^Text embedding/ }).selectOption('glove');
       await page.getByRole('button', { name: 'Train', exact: true }).click();
@@ -46,8 +61,11 @@ describe.skipIf(!canLaunch())('training', () => {
       expect(await row('model-2').getByRole('cell').allInnerTexts()).toEqual(
         expect.arrayContaining(['GloVe', 'sigmoid', 'head']),
       );
+      // Three tenths of the 88 captions were held out, of each model others.
       const [, , , , precision] = await row('model-1').getByRole('cell').allInnerTexts();
       expect(precision).toMatch(/^(\.\d\d|1\.00)$/);
+      const [, , , captions] = await row('model-2').getByRole('cell').allInnerTexts();
+      expect(captions).toBe('62');
       await window.expectAccessible();
 
       await page.getByRole('button', { name: 'Use model-1' }).click();
