@@ -51,13 +51,27 @@ export const scratchOptions: TrainerOptions & ContrastiveOptions = {
   seed: 1,
 };
 
+/** Passes and steps of a training that leaves its start far behind. */
+const FAR_PASSES = 15;
+const FAR_STEPS = 60;
+
 /**
  * The recipe for learning on from a trained model with this many captions. Few captions teach words well and the network
- * badly, so the network's rate grows with them while the words' stays.
+ * badly, so the network's rate grows with them while the words' stays. The stranger the pictures are to that model, from 0 to 1 (see
+ * `strangeness`), the less it is worth staying near, and the more the recipe is that of learning from nothing.
  */
-export function fineTuneOptions(captions: number): TrainerOptions & ContrastiveOptions {
+export function fineTuneOptions(captions: number, strange = 0): TrainerOptions & ContrastiveOptions {
+  const between = (near: number, far: number): number => near ** (1 - strange) * far ** strange;
+  const { batch, rate, wordRate } = scratchOptions;
   const share = Math.min(1, Math.sqrt(captions / 7000));
-  return { ...scratchOptions, passes: 10, rate: 5e-4 * share, wordRate: 5e-4, learnScale: false };
+  const farPasses = Math.max(FAR_PASSES, Math.ceil(FAR_STEPS / Math.ceil(captions / batch)));
+  return {
+    ...scratchOptions,
+    passes: Math.round(10 + strange * (farPasses - 10)),
+    rate: between(5e-4 * share, rate),
+    wordRate: between(5e-4, wordRate),
+    learnScale: false,
+  };
 }
 
 /** Gradients of one batch as they come from the tensor backend. */
