@@ -118,6 +118,20 @@ describe('views of photos', () => {
     expect(await supply.load(rows, 6)).not.toEqual(chunks);
   });
 
+  it('are ended with their threads, which first let go of the photo that they are at', async () => {
+    const others = new PictureViews({ crop, side: null }, 2);
+    const looking = others.look(
+      Array.from({ length: 200 }, (_, seed) => ({ ...thumbnail(0), seed })),
+      null,
+    );
+    const first = others.look([{ ...thumbnail(1), seed: null }], null);
+    const ended = expect(looking).rejects.toThrow(/have ended/);
+    const alsoEnded = expect(first).rejects.toThrow(/have ended/);
+    await others.close();
+    await ended;
+    await alsoEnded;
+  });
+
   it('name the thumbnail that cannot be read, and go on with the next', async () => {
     await writeFile(path(9), 'no picture');
     await expect(views.look([{ ...thumbnail(9), seed: 1 }], null)).rejects.toThrow(/9\.jpg cannot be read/);

@@ -23,6 +23,11 @@ export type ViewRequest =
   | { id: number; kind: 'network'; name: string; bytes: Uint8Array; output: string }
   | { id: number; kind: 'views'; network: string | null; views: readonly View[] };
 
+/** After this nothing is looked at any more, and the thread ends. */
+export interface EndRequest {
+  kind: 'end';
+}
+
 export type ViewReply = { id: number; views: SeenView[] } | { id: number; error: string };
 
 export interface ViewOptions {
@@ -31,13 +36,22 @@ export interface ViewOptions {
   side: number | null;
 }
 
+/** How long a thread may take to end, in milliseconds. */
+const ENDING_LIMIT = 10_000;
+
+interface Thread {
+  worker: Worker;
+  waiting: Map<number, PromiseWithResolvers<SeenView[]>>;
+  ended: Promise<void>;
+}
+
 export class PictureViews {
-  readonly #threads: { worker: Worker; waiting: Map<number, PromiseWithResolvers<SeenView[]>> }[];
+  readonly #threads: Thread[];
   #next = 0;
 
   /** @param threads by default as many as there are processors */
   constructor(options: ViewOptions, threads = availableParallelism()) {
-    this.#threads = Array.from({ length: threads }, () => {
+    this.#threads = Array.from({ length: threads }, (): Thread => {
       const worker = new Worker(builtPath('node', 'picture-thread.js'), { workerData: options });
       const waiting = new Map<number, PromiseWithResolvers<SeenView[]>>();
       const end = (error: Error): void => {
@@ -51,8 +65,13 @@ export class PictureViews {
         else waits?.resolve(reply.views);
       });
       worker.on('error', end);
-      worker.on('exit', () => end(new Error('The threads that look at photos have ended.')));
-      return { worker, waiting };
+      const ended = new Promise<void>((resolve) => {
+        worker.on('exit', () => {
+          end(new Error('The threads that look at photos have ended.'));
+          resolve();
+        });
+      });
+      return { worker, waiting, ended };
     });
   }
 
@@ -87,7 +106,15 @@ export class PictureViews {
     return waits.promise;
   }
 
+  /** Ends the threads, each after the photo that it is at: native code that is cut off takes the whole process with it. */
   async close(): Promise<void> {
-    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+    await Promise.all(
+      this.#threads.map(async ({ worker, ended }) => {
+        worker.postMessage({ kind: 'end' } satisfies EndRequest);
+        const late = setTimeout(() => void worker.terminate(), ENDING_LIMIT);
+        await ended;
+        clearTimeout(late);
+      }),
+    );
   }
 }

@@ -5,10 +5,18 @@ import { cropPixels, drawRegion } from '../../../models/vision/augmentation.ts';
 import { imageBatch } from '../../../models/vision/pixels.ts';
 import { ImageInference } from '../../../native/backbone.ts';
 import { decodeThumbnail, type NetworkInput, networkInput, networkSize } from '../../../native/image.ts';
-import type { SeenView, View, ViewOptions, ViewReply, ViewRequest } from '../train/pictureViews.ts';
+import type {
+  EndRequest,
+  SeenView,
+  View,
+  ViewOptions,
+  ViewReply,
+  ViewRequest,
+} from '../train/pictureViews.ts';
 
 const { crop, side } = workerData as ViewOptions;
 const networks = new Map<string, ImageInference>();
+let ending = false;
 
 async function pixels({ path, closer, seed }: View): Promise<NetworkInput> {
   const photo = await decodeThumbnail(path).catch((error: Error) => {
@@ -51,7 +59,10 @@ async function answer(request: ViewRequest): Promise<SeenView[]> {
   }
   const seen: SeenView[] = [];
   // One after the other: its processor is one, and the other threads have their own photos.
-  for (const view of request.views) seen.push(await look(view, request.network));
+  for (const view of request.views) {
+    if (ending) break;
+    seen.push(await look(view, request.network));
+  }
   return seen;
 }
 
@@ -59,8 +70,11 @@ const reply = (message: ViewReply, transfer: ArrayBuffer[] = []): void =>
   parentPort!.postMessage(message, transfer);
 
 const serve = async (request: ViewRequest): Promise<void> => {
+  if (ending) return;
   try {
     const views = await answer(request);
+    // Whoever waits hears that the thread has ended.
+    if (ending) return;
     reply(
       { id: request.id, views },
       views.map(({ values }) => values.buffer as ArrayBuffer),
@@ -72,6 +86,9 @@ const serve = async (request: ViewRequest): Promise<void> => {
 
 // In the order in which they came: a network that is replaced may still be looked through.
 let last = Promise.resolve();
-parentPort!.on('message', (request: ViewRequest) => {
-  last = last.then(() => serve(request));
+parentPort!.on('message', (request: ViewRequest | EndRequest) => {
+  if (request.kind === 'end') {
+    ending = true;
+    last = last.then(() => process.exit());
+  } else last = last.then(() => serve(request));
 });
