@@ -28,7 +28,7 @@ export type LineMessage =
 export interface Line {
   on(type: 'message', listener: (message: LineMessage) => void): unknown;
   once(type: 'disconnect', listener: () => void): unknown;
-  send(message: LineMessage): unknown;
+  send(message: LineMessage, sent: () => void): unknown;
   readonly connected: boolean;
 }
 
@@ -37,7 +37,8 @@ export function hostOnLine(line: Line): HostPort {
   const ports = new Map<number, LinePort>();
   const orders = new EventEmitter();
   const send = (message: LineMessage): void => {
-    if (line.connected) line.send(message);
+    // What can no longer be sent is told by the disconnection.
+    if (line.connected) line.send(message, () => {});
   };
   const open = (id: number): LinePort => {
     const port = new LinePort(

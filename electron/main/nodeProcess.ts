@@ -18,7 +18,10 @@ export class NodeProcess extends EventEmitter {
     super();
     this.#child = spawn(node, [script], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#child.on('message', (message: LineMessage) => this.#hear(message));
-    this.#child.once('error', () => this.#end(1));
+    // Without a process there is no exit to come.
+    this.#child.on('error', () => {
+      if (this.#child.pid === undefined) this.#end(1);
+    });
     // A signal as a shell would have it.
     this.#child.once('exit', (code, signal) => this.#end(code ?? 128 + constants.signals[signal!]));
   }
@@ -51,7 +54,8 @@ export class NodeProcess extends EventEmitter {
   }
 
   #send(message: LineMessage): void {
-    if (this.#child.connected) this.#child.send(message);
+    // What can no longer be sent is told by the exit.
+    if (this.#child.connected) this.#child.send(message, () => {});
   }
 
   #close(id: number): void {

@@ -51,7 +51,10 @@ export const scratchOptions: TrainerOptions & ContrastiveOptions = {
   seed: 1,
 };
 
-/** Passes and steps of a training that leaves its start far behind. */
+/** Passes and rate of a training that stays near its start. */
+const NEAR_PASSES = 10;
+const NEAR_RATE = 5e-4;
+/** Passes and steps of one that leaves it far behind. */
 const FAR_PASSES = 15;
 const FAR_STEPS = 60;
 
@@ -67,9 +70,9 @@ export function fineTuneOptions(captions: number, strange = 0): TrainerOptions &
   const farPasses = Math.max(FAR_PASSES, Math.ceil(FAR_STEPS / Math.ceil(captions / batch)));
   return {
     ...scratchOptions,
-    passes: Math.round(10 + strange * (farPasses - 10)),
-    rate: between(5e-4 * share, rate),
-    wordRate: between(5e-4, wordRate),
+    passes: Math.round(NEAR_PASSES + strange * (farPasses - NEAR_PASSES)),
+    rate: between(NEAR_RATE * share, rate),
+    wordRate: between(NEAR_RATE, wordRate),
     learnScale: false,
   };
 }

@@ -16,7 +16,6 @@ export type TrainingChoice = Pick<
   'tune' | 'text' | 'loss' | 'negatives' | 'weighting' | 'backbone' | 'recipe' | 'backend'
 > & {
   init: NonNullable<TrainInput['init']>;
-  side: number | undefined;
   /** The fraction of the captions that stay hidden; undefined: what suits their number. */
   holdout: number | undefined;
 };
@@ -24,14 +23,16 @@ export type TrainingChoice = Pick<
 const defaults: TrainingChoice = {
   ...trainInputSchema.parse({}),
   init: 'starter',
-  side: undefined,
   holdout: undefined,
 };
+
+/** Of the paper's preset this alone is not to be chosen by itself. */
+const { side: paperSide, ...paper } = presets.paper;
 
 /** The choices of each preset. `best` is what nobody chose. */
 const presetChoices = {
   best: defaults,
-  paper: { ...defaults, init: 'pretrained', ...presets.paper } as TrainingChoice,
+  paper: { ...defaults, init: 'pretrained', ...paper } as TrainingChoice,
 };
 export type PresetName = keyof typeof presetChoices;
 export const presetNames = Object.keys(presetChoices) as PresetName[];
@@ -110,7 +111,8 @@ export class Training {
   async start(): Promise<void> {
     const backbone = this.choice.backbone.trim();
     if (backbone === '') throw new Error('Write the path of the ONNX file, or choose another network.');
-    await this.#engine.calls.train(trainInputSchema.parse({ ...this.choice, backbone }));
+    const side = this.preset === 'paper' ? paperSide : undefined;
+    await this.#engine.calls.train(trainInputSchema.parse({ ...this.choice, backbone, side }));
   }
 }
 
