@@ -1,4 +1,5 @@
 /** Writing files so that a kill at any moment leaves either the old file or the new one, never half of one. */
+import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -8,18 +9,20 @@ export interface WriteOptions {
    * made again in a moment, such as a thumbnail, does without.
    */
   durable?: boolean;
+  /**
+   * Others may write the same path at the same time, and the last one's bytes stay. What a kill leaves beside the path then
+   * remains there; of a file that has one writer the next overwrites it (default).
+   */
+  contended?: boolean;
 }
 
-/**
- * Writes `bytes` beside `path` and renames. Makes the folder if it is missing. Two writers of one path at a time are not
- * foreseen; what a kill leaves beside it is overwritten by the next.
- */
+/** Writes `bytes` beside `path` and renames. Makes the folder if it is missing. */
 export async function writeAtomically(
   path: string,
   bytes: Uint8Array | string,
-  { durable = true }: WriteOptions = {},
+  { durable = true, contended = false }: WriteOptions = {},
 ): Promise<void> {
-  const unfinished = `${path}.unfinished`;
+  const unfinished = contended ? `${path}.${randomUUID()}.unfinished` : `${path}.unfinished`;
   try {
     const file = await openForWriting(unfinished);
     try {

@@ -10,22 +10,26 @@ export class SettingsFile {
 
   constructor(home: string) {
     this.#path = join(home, 'settings.json');
-    this.#settings = settingsSchema.parse({});
-    try {
-      const stored = settingsSchema.safeParse(JSON.parse(readFileSync(this.#path, 'utf8')));
-      if (stored.success) this.#settings = stored.data;
-    } catch {
-      // Not written yet, or not JSON.
-    }
+    this.#settings = this.#stored() ?? settingsSchema.parse({});
   }
 
   get(): Settings {
     return this.#settings;
   }
 
+  /** Changes these settings, and leaves the others as they are by now: a window and the command line may share the file. */
   async set(changes: Partial<Settings>): Promise<Settings> {
-    this.#settings = { ...this.#settings, ...changes };
-    await writeAtomically(this.#path, `${JSON.stringify(this.#settings, null, 2)}\n`);
+    this.#settings = { ...(this.#stored() ?? this.#settings), ...changes };
+    await writeAtomically(this.#path, `${JSON.stringify(this.#settings, null, 2)}\n`, { contended: true });
     return this.#settings;
+  }
+
+  /** What the file says; null if it is not written yet, or damaged. */
+  #stored(): Settings | null {
+    try {
+      return settingsSchema.safeParse(JSON.parse(readFileSync(this.#path, 'utf8'))).data ?? null;
+    } catch {
+      return null;
+    }
   }
 }

@@ -14,9 +14,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { _electron, chromium, type Page } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
+import { vi } from 'vitest';
 import { displayProblem, electronBinary } from '../../build/launcher.ts';
 import type { Engine } from '../../electron/engine/engine.ts';
+import { isOwnUrl } from '../../electron/main/urls.ts';
 import { startServer } from '../../electron/server/server.ts';
 import { builtPath } from '../../native/runtime.ts';
 
@@ -49,6 +51,9 @@ export const chromiumPath: string | null = (() => {
   const candidates = names.flatMap((name) => folders.map((folder) => join(folder, name)));
   return candidates.find((path) => existsSync(path)) ?? null;
 })();
+
+/** How long the desktop window may take to open, and how often it is looked for, in milliseconds. */
+const WINDOW_OPENS = { timeout: 60_000, interval: 50 };
 
 /** An Electron's binary that is here, or null. */
 export const electronPath = electronBinary();
@@ -85,6 +90,10 @@ export async function launch(options: LaunchOptions = {}): Promise<LaunchedAppli
   }
 }
 
+/**
+ * Playwright's own launch talks to windows while they open, which now and then waits for ever (1 start in 13 on a busy
+ * machine); so this waits for the window's page and connects to what is there.
+ */
 async function openElectron(
   home: string,
   packaged: string | undefined,
@@ -92,13 +101,28 @@ async function openElectron(
 ): Promise<Page> {
   const executablePath = packaged ?? electronPath;
   if (!executablePath) throw new Error('There is no Electron binary here; ask canLaunch first.');
-  const application = await _electron.launch({
+  const child = spawn(
     executablePath,
-    args: [...(packaged ? [] : [builtPath('node', 'main.js')]), '--no-sandbox', '--disable-gpu'],
-    env: { ...(process.env as Record<string, string>), PHOTOLEX_HOME: home },
-  });
-  cleanUps.push(() => application.close());
-  return await application.firstWindow();
+    [
+      ...(packaged ? [] : [builtPath('node', 'main.js')]),
+      '--no-sandbox',
+      '--disable-gpu',
+      '--remote-debugging-port=0',
+    ],
+    { env: { ...process.env, PHOTOLEX_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  cleanUps.push(() => stopped(child));
+  const address = await printed(child, /ws:\/\/127\.0\.0\.1:\d+\/devtools\/browser\/\S+/);
+  await vi.waitFor(async () => {
+    const pages = await (await fetch(new URL('/json/list', address.replace('ws:', 'http:')))).json();
+    if (!pages.some(({ url }: { url: string }) => isOwnUrl(url))) throw new Error('No window was opened.');
+  }, WINDOW_OPENS);
+  const browser = await chromium.connectOverCDP(address);
+  cleanUps.push(() => browser.close());
+  return browser
+    .contexts()[0]!
+    .pages()
+    .find((page) => isOwnUrl(page.url()))!;
 }
 
 async function openBrowser(
@@ -143,21 +167,22 @@ async function serve(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   cleanUps.push(() => stopped(child));
-  return await printedAddress(child);
+  return await printed(child, /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/);
 }
 
-function printedAddress(child: ChildProcess): Promise<string> {
+/** What of the process's output matches first. Rejects with the output if it ends before. */
+function printed(child: ChildProcess, pattern: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = '';
     for (const stream of [child.stdout!, child.stderr!]) {
       createInterface({ input: stream }).on('line', (line) => {
         output = `${output}${line}\n`.slice(-4000);
-        const address = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(line)?.[0];
-        if (address) resolve(address);
+        const match = pattern.exec(line)?.[0];
+        if (match) resolve(match);
       });
     }
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`The server ended with code ${code}:\n${output}`)));
+    child.once('exit', (code) => reject(new Error(`The application ended with code ${code}:\n${output}`)));
   });
 }
 

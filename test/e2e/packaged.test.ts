@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../native/runtime.ts';
-import { ApplicationPage } from './applicationPage.ts';
+import { ApplicationPage, SAMPLE_ALBUM_TAKES } from './applicationPage.ts';
 import { canLaunch, electronPath, type LaunchedApplication, launch } from './launch.ts';
 
 const run = promisify(execFile);
@@ -42,13 +42,17 @@ describe.skipIf(!packages)('the packaged application', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('draws, learns and searches the sample album', async () => {
-    const window = new ApplicationPage(application.page);
-    const { page } = window;
-    await window.openSampleAlbum(() => page.getByRole('button', { name: /^Try the sample album/ }).click());
-    await window.search('beach');
-    const [first] = await window.order(1);
-    const response = await page.evaluate((address) => fetch(address).then(({ ok }) => ok), first!);
-    expect(response).toBe(true);
-  });
+  it(
+    'draws, learns and searches the sample album',
+    async () => {
+      const window = new ApplicationPage(application.page);
+      const { page } = window;
+      await window.openSampleAlbum(() => page.getByRole('button', { name: /^Try the sample album/ }).click());
+      await window.search('beach');
+      const [first] = await window.order(1);
+      const response = await page.evaluate((address) => fetch(address).then(({ ok }) => ok), first!);
+      expect(response).toBe(true);
+    },
+    SAMPLE_ALBUM_TAKES,
+  );
 });
