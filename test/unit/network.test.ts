@@ -17,10 +17,9 @@ import { decodeOnnx, encodeOnnx, type OnnxGraph } from '../../models/vision/onnx
 import { imageBatch } from '../../models/vision/pixels.ts';
 import { Sgd } from '../../models/vision/sgd.ts';
 import { useWasm } from '../../native/compute/wasm.ts';
+import { read } from '../fixtures/gradients.ts';
 import { gaussian, graphOf, H, N, operators, pooled, positive, same, W } from '../fixtures/operators.ts';
 import { picture } from '../fixtures/pictures.ts';
-
-const read = (tensor: tf.Tensor): Float32Array => tensor.dataSync() as Float32Array;
 
 const largest = (values: ArrayLike<number>): number =>
   Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
