@@ -47,7 +47,7 @@ describe('a step that fails', () => {
           stage,
           curve: [],
           captions: 100,
-          judge: async () => ({ precisionAt5: null, meanAveragePrecision: null }),
+          judge: async () => ({ precisionAt5: null, meanAveragePrecision: null, choice: null }),
           checkpoint: async ({ trainer }) => {
             kept.push(trainer.step);
           },

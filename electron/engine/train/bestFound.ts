@@ -6,6 +6,8 @@ import type { PictureTrainer } from './pictureTrainer.ts';
 /** Where a training stood when it found the held-out photos best, to go back there. */
 export interface BestState {
   point: TrainingPoint;
+  /** How good the held-out photos found it; see `HeldOutMeasures`. */
+  choice: number;
   trainer: TrainerState;
 }
 
@@ -17,14 +19,13 @@ export class BestFound {
   /** @param patience passes after the best one until `isOld` */
   constructor(state: BestState | null, patience: number) {
     this.#patience = patience;
-    this.state = state?.point.meanAveragePrecision === null ? null : state;
+    this.state = state;
   }
 
-  /** Hears of the end of a pass. */
-  hear(point: TrainingPoint, trainer: PictureTrainer): void {
-    if (point.meanAveragePrecision === null) return;
-    const best = this.state?.point.meanAveragePrecision ?? -1;
-    if (point.meanAveragePrecision > best) this.state = { point, trainer: trainer.state() };
+  /** Hears of the end of a pass, and what the held-out photos say of it. */
+  hear(point: TrainingPoint, choice: number | null, trainer: PictureTrainer): void {
+    if (choice !== null && choice > (this.state?.choice ?? -1))
+      this.state = { point, choice, trainer: trainer.state() };
   }
 
   /** Whether it has been long ago. */

@@ -1,33 +1,30 @@
 /** Judges a training as it goes, on the photos that it does not learn from: a point of the curve for each pass. */
 import type { JointSpace } from '../../../models/joint/space.ts';
 import { withPhraseWords } from '../../../models/text/phrases.ts';
-import type { TrainingPoint } from '../contract.ts';
-import { heldOutMeasures, heldOutQueries } from '../evaluate/heldOut.ts';
+import { type HeldOutMeasures, heldOutMeasures, heldOutQueries } from '../evaluate/heldOut.ts';
 import type { Corpus } from './corpus.ts';
 
 /** Image vectors of rows of the corpus, as training stands: `[rows, D]`. */
 export type VectorsOf = (rows: readonly number[]) => Promise<Float32Array>;
-
-/** What the curve shows of the held-out photos; null where none can be judged. */
-export type Judgement = Pick<TrainingPoint, 'precisionAt5' | 'meanAveragePrecision'>;
 
 /** Judges the current state on the rows of the corpus that are held out. @param space the words as training stands */
 export function heldOutJudge(
   corpus: Corpus,
   heldOut: ReadonlySet<number>,
   space: () => JointSpace,
-): (vectors: VectorsOf) => Promise<Judgement> {
+): (vectors: VectorsOf) => Promise<HeldOutMeasures> {
   const rows = [...heldOut].filter((row) => corpus.documents[row]!.length > 0);
-  const queries = heldOutQueries(rows.map((row) => withPhraseWords(corpus.documents[row]!)));
+  const queries = heldOutQueries(
+    rows.map((row) => withPhraseWords(corpus.documents[row]!)),
+    { choosing: true },
+  );
   return async (vectors) => {
-    if (queries.length === 0) return { precisionAt5: null, meanAveragePrecision: null };
-    const images = await vectors(rows);
+    const images = queries.length > 0 ? await vectors(rows) : new Float32Array();
     const current = space();
-    const measures = heldOutMeasures(queries, (word) => {
+    return heldOutMeasures(queries, (word) => {
       const vector = current.compose([word]).vector;
       return Float32Array.from(rows, (_, row) => (vector ? dot(vector, images, row * vector.length) : 0));
     });
-    return measures ?? { precisionAt5: null, meanAveragePrecision: null };
   };
 }
 

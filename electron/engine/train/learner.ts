@@ -228,7 +228,8 @@ export async function learn(
         startTraining,
       });
       const { trainer } = tuning;
-      const start = chosen ? { point: chosen, trainer: trainer.state() } : null;
+      const { choice } = await judge(ofHead);
+      const start = chosen && choice !== null ? { point: chosen, choice, trainer: trainer.state() } : null;
       const best = new BestFound(
         stage?.kind === 'network' ? stage.best : start,
         // What begins with random weights learns slowly at first.

@@ -5,8 +5,8 @@
 import type { StepResult, TrainerState } from '../../../models/vision/trainer.ts';
 import { isOutOfMemory } from '../../../native/compute/problem.ts';
 import { PhotolexError, type TrainingPoint } from '../contract.ts';
+import type { HeldOutMeasures } from '../evaluate/heldOut.ts';
 import type { BestFound, BestState } from './bestFound.ts';
-import type { Judgement } from './heldOutJudge.ts';
 import { CHECKPOINT_SECONDS, cancelledError, type LearnHooks } from './learnHooks.ts';
 import type { PictureTrainer } from './pictureTrainer.ts';
 
@@ -34,7 +34,7 @@ export interface PictureRun extends RunRest {
   curve: TrainingPoint[];
   /** Photos of a pass. */
   captions: number;
-  judge: () => Promise<Judgement>;
+  judge: () => Promise<HeldOutMeasures>;
   checkpoint: (
     stage:
       | { kind: 'pictures'; trainer: TrainerState }
@@ -95,16 +95,17 @@ export async function trainPictures(
   let sum = 0;
   let steps = 0;
   const report = async (): Promise<void> => {
+    const { choice, ...measures } = await run.judge();
     const point = {
       step: trainer.stepsDone,
       steps: trainer.steps,
       pass: trainer.stepsDone / trainer.stepsPerPass,
       loss: sum / steps,
-      ...(await run.judge()),
+      ...measures,
     };
     curve.push(point);
     hooks.point(point);
-    best?.hear(point, trainer);
+    best?.hear(point, choice, trainer);
     sum = 0;
     steps = 0;
   };
