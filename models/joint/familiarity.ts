@@ -67,6 +67,11 @@ export function strangeness(familiarity: number | null): number {
   return Math.min(1, Math.max(0, (KNOWN - familiarity) / (KNOWN - STRANGE)));
 }
 
+/** How much of the way to where training went is gone: a share of it among pictures that are known, all of it among strange ones. */
+export function farther(share: number, strange: number): number {
+  return share + strange * (1 - share);
+}
+
 function areaUnderCurve(scores: Float32Array, relevant: readonly number[]): number {
   const ranks = new Uint32Array(scores.length);
   Array.from(scores.keys())

@@ -128,6 +128,7 @@ async function feeding(
     depth,
     recipe: 'best',
     passes: undefined,
+    strange: 0,
     head,
     objective,
     rows,

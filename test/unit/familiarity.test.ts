@@ -1,6 +1,6 @@
 /** How well a space knows the pictures of a library, and what learning makes of it. */
 import { describe, expect, it } from 'vitest';
-import { familiarity, strangeness } from '../../models/joint/familiarity.ts';
+import { familiarity, farther, strangeness } from '../../models/joint/familiarity.ts';
 import { fineTuneOptions, scratchOptions } from '../../models/vision/contrastiveObjective.ts';
 
 const WORDS = 12;
@@ -64,5 +64,6 @@ describe('strangeness', () => {
     expect(between!.rate).toBeCloseTo(Math.sqrt(near!.rate * far!.rate), 9);
     // 412 captions are two batches: sixty steps take thirty passes.
     expect([near!.passes, between!.passes, far!.passes]).toEqual([10, 20, 30]);
+    expect([0, 0.5, 1].map((strange) => farther(0.5, strange))).toEqual([0.5, 0.75, 1]);
   });
 });

@@ -1,5 +1,5 @@
 /** Learning pictures and words together (`ContrastiveObjective`): from the starter's space, or from nothing. */
-import { familiarity, strangeness } from '../../../models/joint/familiarity.ts';
+import { familiarity, farther, strangeness } from '../../../models/joint/familiarity.ts';
 import { JointSpace, type SpaceData } from '../../../models/joint/space.ts';
 import { Random } from '../../../models/random.ts';
 import type { WordLookup } from '../../../models/text/wordVectors.ts';
@@ -43,14 +43,13 @@ interface Start {
   /** [words] weight of each word in captions. */
   weights: Float32Array;
   options: TrainerOptions & ContrastiveOptions;
-  /** How much of what the network learns is kept; the rest stays as it was. */
-  share: number;
+  strange: number;
 }
 
 /** @throws {PhotolexError} `wrong-dimension` if the starter has another dimension than the one asked for. */
 export async function contrastiveLearning(input: PictureLearningInput): Promise<PictureLearning> {
   const { starter, corpus, rows, documents, vocabulary } = input;
-  const { head, words, weights, options, share } = starter
+  const { head, words, weights, options, strange } = starter
     ? await startFromStarter(input, starter)
     : startAnew(input);
   const captions = documents.map((tokens) => weightedWords(tokens, vocabulary, weights));
@@ -58,9 +57,10 @@ export async function contrastiveLearning(input: PictureLearningInput): Promise<
     head,
     objective: new ContrastiveObjective(words, captions, options),
     options,
+    strange,
     space: () => joinSpace(input, words, weights),
     finish: () => {
-      if (starter) averageWithStart(head, starter.head, share);
+      if (starter) averageWithStart(head, starter.head, farther(HEAD_SHARE, strange));
     },
     // The word loss has done it.
     calibrate: null,
@@ -76,7 +76,7 @@ export async function contrastiveLearning(input: PictureLearningInput): Promise<
       words: { vectors, bias: logOdds(input), scale: 10 },
       weights: wordWeights(vocabulary, weighting),
       options: { ...scratchOptions, seed },
-      share: 1,
+      strange: 0,
     };
   }
 }
@@ -120,7 +120,7 @@ async function startFromStarter(input: PictureLearningInput, starter: TrainedMod
     },
     weights: weighting === 'tfidf' ? fromStarter(starter.space.inverseDocumentFrequency, weights) : weights,
     options: { ...fineTuneOptions(documents.length, strange), seed },
-    share: HEAD_SHARE + strange * (1 - HEAD_SHARE),
+    strange,
   };
 }
 

@@ -3,6 +3,7 @@
  * on views of the photos that differ every time.
  */
 
+import { farther } from '../../../models/joint/familiarity.ts';
 import { type CropOptions, plainCrop } from '../../../models/vision/augmentation.ts';
 import type { HeadParameters } from '../../../models/vision/head.ts';
 import { cutGraph, withWeights } from '../../../models/vision/imageGraph.ts';
@@ -27,6 +28,8 @@ export interface FineTuningInput {
   recipe: 'best' | 'paper';
   /** Undefined for as many as the recipe thinks right. */
   passes: number | undefined;
+  /** How strange the pictures are to what the network knows, from 0 to 1; see `strangeness`. */
+  strange: number;
   head: HeadParameters;
   objective: Objective;
   /** The row of each of the objective's captions. */
@@ -60,17 +63,17 @@ interface Recipe {
 const LEAST_STEPS = 60;
 const MORE_PASSES = 4;
 
-/** For a network that can see already. Measured on 7,000 captions: see the README. */
-function tuningRecipe(captions: number): Recipe {
+/** For a network that can see already, and sees farther from what it knew where pictures are strange. Measured: see docs/training.md. */
+function tuningRecipe(captions: number, strange: number): Recipe {
   const batch = 256;
   const stepsOfPass = Math.ceil(captions / batch);
   const passes = Math.min(MORE_PASSES * 6, Math.max(6, Math.ceil(LEAST_STEPS / stepsOfPass)));
   // Few captions teach a network badly; see `fineTuneOptions`.
-  const rate = 5e-4 * Math.min(1, Math.sqrt(captions / 7000));
+  const rate = 5e-4 * Math.min(1, Math.sqrt(captions / 7000)) ** (1 - strange);
   return {
     options: { passes, batch, rate, dropout: 0.5, schedule },
     crop: { area: [0.35, 1], aspect: [0.9, 1.1], shape: 'photo' },
-    share: 0.5,
+    share: farther(0.5, strange),
   };
 }
 
@@ -127,13 +130,13 @@ export class FineTuning {
 
   /** @throws {Error} if the compute backend cannot train the network. */
   static async start(input: FineTuningInput): Promise<FineTuning> {
-    const { backbone, depth, head, objective, rows, thumbnail, seed, startTraining } = input;
+    const { backbone, depth, strange, head, objective, rows, thumbnail, seed, startTraining } = input;
     const { options, crop, share } =
       input.recipe === 'paper'
         ? paperRecipe
         : backbone.isNew
           ? newRecipe(rows.length)
-          : tuningRecipe(rows.length);
+          : tuningRecipe(rows.length, strange);
     const joined = wholeNetwork(backbone, head);
     const whole = {
       ...joined,

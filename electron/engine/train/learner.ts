@@ -111,8 +111,8 @@ const MINIMUM_COUNT = 2;
 const FEATURE_DEVIATION = 0.5;
 /** Dimension of a space that nothing else fixes. */
 const DIMENSION = 400;
-/** Passes in a row that may find the held-out photos no better before the training of a network ends. */
-const PATIENCE = 3;
+/** Passes in a row that may find the held-out photos no better before the training of a network ends: this share of all, and at least so many. */
+const PATIENCE = { share: 1 / 3, least: 3 };
 /** Numbers of a text vector that nothing else fixes, and topics of LDA. */
 const TEXT_DIMENSION = 100;
 
@@ -179,7 +179,7 @@ export async function learn(
     starter: input.init === 'starter' ? input.starter : null,
     seed: input.seed ?? 1,
   };
-  const { head, objective, options, space, finish, calibrate } =
+  const { head, objective, options, strange, space, finish, calibrate } =
     input.loss === 'contrastive'
       ? await contrastiveLearning(learning)
       : textSpaceLearning(learning, input.loss, input.negatives);
@@ -220,6 +220,7 @@ export async function learn(
         depth,
         recipe,
         passes,
+        strange,
         head,
         objective,
         rows,
@@ -233,7 +234,9 @@ export async function learn(
       const best = new BestFound(
         stage?.kind === 'network' ? stage.best : start,
         // What begins with random weights learns slowly at first.
-        backbone.isNew ? Number.POSITIVE_INFINITY : PATIENCE,
+        backbone.isNew
+          ? Number.POSITIVE_INFINITY
+          : Math.max(PATIENCE.least, (PATIENCE.share * trainer.steps) / trainer.stepsPerPass),
       );
       if (stage?.kind === 'network') await trainer.restore(stage.trainer);
       const vectors: VectorsOf = (rows) => tuning!.vectors(rows);

@@ -34,6 +34,8 @@ export interface PictureLearning {
   head: HeadParameters;
   objective: Objective;
   options: TrainerOptions;
+  /** How strange the pictures are to what training starts from, from 0 to 1; see `strangeness`. */
+  strange: number;
   /** The side of words, as training stands. */
   space(): SpaceData;
   /** Called once after the head's last step: what is better done at the end than along the way. */

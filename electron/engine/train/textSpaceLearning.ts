@@ -52,6 +52,7 @@ export function textSpaceLearning(
     head,
     objective: targets ? new SigmoidObjective(targets, D) : new TripletObjective(places, D, triplet),
     options: { ...(targets ? sigmoidOptions : triplet), seed },
+    strange: 0,
     space: () => space,
     finish: () => {},
     calibrate: async (images) => {
