@@ -75,7 +75,7 @@ describe.skipIf(!pack)(`TensorFlow${unlessMissing}`, () => {
   test('trains the backbone’s last blocks, stops and goes on, and the whole network is one file', async () => {
     const { engine, path } = await openFolderIn(acceleratedHome());
     const seeing = nextJob(engine, ({ stage }) => stage === 'Learning to see');
-    const stopped = train(engine, { ...request, tune: 'last' });
+    const stopped = train(engine, { ...request, tune: 'last', passes: 4 });
     await engine.calls.cancelJob({ job: (await seeing).id });
     expect(await stopped).toMatchObject({ state: 'cancelled' });
     const { state, message, curve } = await train(engine, { resume: true });
@@ -99,7 +99,7 @@ describe.skipIf(!pack)(`TensorFlow${unlessMissing}`, () => {
 
   test.each(['sigmoid', 'triplet'] as const)('trains the last blocks with the %s loss', async (loss) => {
     const engine = await openIn(acceleratedHome());
-    const { state, message, curve } = await train(engine, { ...request, loss, tune: 'last' });
+    const { state, message, curve } = await train(engine, { ...request, loss, tune: 'last', passes: 4 });
     expect(state, message!).toBe('done');
     expect(curve.at(-1)!.precisionAt5).toBeGreaterThan(0.7);
   });
