@@ -63,7 +63,7 @@ interface Recipe {
 const LEAST_STEPS = 60;
 const MORE_PASSES = 4;
 
-/** For a network that can see already, and sees farther from what it knew where pictures are strange. Measured: see docs/training.md. */
+/** For a network that can see already; where pictures are strange it goes farther from what it knew. Measured: see docs/training.md. */
 function tuningRecipe(captions: number, strange: number): Recipe {
   const batch = 256;
   const stepsOfPass = Math.ceil(captions / batch);

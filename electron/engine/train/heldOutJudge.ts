@@ -19,7 +19,8 @@ export function heldOutJudge(
     { choosing: true },
   );
   return async (vectors) => {
-    const images = queries.length > 0 ? await vectors(rows) : new Float32Array();
+    if (queries.length === 0) return { precisionAt5: null, meanAveragePrecision: null, choice: null };
+    const images = await vectors(rows);
     const current = space();
     return heldOutMeasures(queries, (word) => {
       const vector = current.compose([word]).vector;
