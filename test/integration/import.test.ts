@@ -62,6 +62,13 @@ test('every file that cannot come in is named with the reason, and the others co
   expect((await album.import()).skipped).toEqual(report.skipped);
 });
 
+test('files are named in the order of the folder, whichever is read first', async () => {
+  const album = new Album();
+  const names = Array.from({ length: 300 }, (_, index) => `${String(index).padStart(3, '0')}.jpg`);
+  for (const [index, name] of names.entries()) album.write(name, index % 3 === 0 ? 'These are words.' : '');
+  expect((await album.import()).skipped.map(({ path }) => path)).toEqual(names);
+});
+
 test('a photo that could not be decoded is named again by the next import', async () => {
   const album = new Album();
   album.write('large.png', largePng(64, 64));

@@ -139,7 +139,7 @@ class ImportRun {
     const skip = (path: string, reason: string) => this.#skip(path, reason);
     const { prefix } = this.#root;
     this.#files = new GivenFiles(given, { prefix, signal, onProgress: this.#onProgress, skip });
-    this.#reader = new PhotoReader(given.folder, skip);
+    this.#reader = new PhotoReader(given.folder);
   }
 
   async execute(): Promise<void> {
@@ -248,24 +248,32 @@ class ImportRun {
     for (let start = 0; start < photos.length; start += BATCH) {
       const batch = photos.slice(start, start + BATCH);
       const read = await mapAtOnce(batch, READERS, (found) => this.#readPhoto(found, problems));
-      this.#commit(read.filter((file) => file !== null));
+      for (const { skipped } of read) this.#report.skipped.push(...skipped);
+      this.#commit(read.flatMap(({ file }) => file ?? []));
       const done = start + batch.length;
       this.#onProgress({ stage: 'Reading files', done, total: photos.length, unit: 'files' });
       await this.#pause();
     }
   }
 
-  /** Reads a file unless it is known and unchanged, or cannot be read: then there is nothing to commit. */
-  async #readPhoto(found: FoundPhoto, problems: ReadonlyMap<number, string>): Promise<ReadFile | null> {
+  /**
+   * Reads a file unless it is known and unchanged, or cannot be read: then there is nothing to commit. What is wrong
+   * with it is returned, not reported: files are read side by side, and the report names them in the order of the folder.
+   */
+  async #readPhoto(
+    found: FoundPhoto,
+    problems: ReadonlyMap<number, string>,
+  ): Promise<{ file: ReadFile | null; skipped: { path: string; reason: string }[] }> {
+    const skipped: { path: string; reason: string }[] = [];
     const known = this.#known.get(found.path);
-    const read = await this.#reader.read(found, known);
-    if (read !== 'unchanged') return read;
+    const file = await this.#reader.read(found, known, (path, reason) => skipped.push({ path, reason }));
+    if (file !== 'unchanged') return { file, skipped };
     const { photo } = known!;
     this.#report.unchanged += 1;
     this.#photos.set(comparablePath(found.path), photo);
     const problem = problems.get(photo);
-    if (problem !== undefined) this.#skip(found.path, problem);
-    return null;
+    if (problem !== undefined) skipped.push({ path: found.path, reason: problem });
+    return { file: null, skipped };
   }
 
   #commit(files: readonly ReadFile[]): void {

@@ -26,6 +26,9 @@ export interface ReadFile {
 /** What tells an unchanged file without reading it. */
 type Stamp = Pick<StoredFile, 'size' | 'modified' | 'sidecarModified'>;
 
+/** Notes a file that cannot be read, or not all of it. */
+type Skip = (path: string, reason: string) => void;
+
 /** The `sidecarModified` of a file whose metadata could not be read, or not all, so that the next import tries again. */
 const UNREAD = -1;
 /** Bytes that a sidecar may have; those with the history of every edit have one or two million. */
@@ -33,30 +36,32 @@ const LARGEST_SIDECAR = 16 * 2 ** 20;
 
 export class PhotoReader {
   readonly #folder: string;
-  readonly #skip: (path: string, reason: string) => void;
   readonly #metadata = new MetadataReader();
   #metadataUnavailable = false;
 
-  /**
-   * @param folder what is named when no metadata at all can be read
-   * @param skip told of each file that cannot be read, or not all of it
-   */
-  constructor(folder: string, skip: (path: string, reason: string) => void) {
+  /** @param folder what is named when no metadata at all can be read */
+  constructor(folder: string) {
     this.#folder = folder;
-    this.#skip = skip;
   }
 
-  /** Reads a file unless it is as the library knows it. Null if it cannot be read. */
-  async read(found: FoundPhoto, known: StoredFile | undefined): Promise<ReadFile | 'unchanged' | null> {
+  /**
+   * Reads a file unless it is as the library knows it. Null if it cannot be read.
+   * @param skip told of each file that cannot be read, or not all of it
+   */
+  async read(
+    found: FoundPhoto,
+    known: StoredFile | undefined,
+    skip: Skip,
+  ): Promise<ReadFile | 'unchanged' | null> {
     try {
       const stamp = await readStamp(found);
       if (known && isSameStamp(known, stamp) && known.metadataVersion === METADATA_VERSION)
         return 'unchanged';
       return await withLocalFiles(
-        [found, ...(await this.#readableSidecars(found))],
+        [found, ...(await this.#readableSidecars(found, skip))],
         async ([path, ...sidecars]) => {
           const picture = await inspectPicture(path!);
-          const metadata = await this.#readMetadata(found.path, { path: path!, sidecars }, picture);
+          const metadata = await this.#readMetadata(found.path, { path: path!, sidecars }, picture, skip);
           const isWhole = metadata !== 'unread' && sidecars.length === found.sidecars.length;
           if (!isWhole) stamp.sidecarModified = UNREAD;
           return { found, stamp, picture, metadata };
@@ -64,7 +69,7 @@ export class PhotoReader {
       );
     } catch (error) {
       if (!(error instanceof FileProblem)) throw error;
-      this.#skip(found.path, error.message);
+      skip(found.path, error.message);
       return null;
     }
   }
@@ -75,7 +80,7 @@ export class PhotoReader {
   }
 
   /** The sidecars of a photo that are as small as words are: exiftool takes them into memory whole. */
-  async #readableSidecars({ sidecars }: FoundPhoto): Promise<FoundFile[]> {
+  async #readableSidecars({ sidecars }: FoundPhoto, skip: Skip): Promise<FoundFile[]> {
     const readable: FoundFile[] = [];
     for (const sidecar of sidecars) {
       const size = await fileStamp(sidecar).then(
@@ -83,7 +88,7 @@ export class PhotoReader {
         () => 0,
       );
       if (size <= LARGEST_SIDECAR) readable.push(sidecar);
-      else this.#skip(sidecar.path, 'it is too large for a sidecar');
+      else skip(sidecar.path, 'it is too large for a sidecar');
     }
     return readable;
   }
@@ -93,6 +98,7 @@ export class PhotoReader {
     name: string,
     { path, sidecars }: { path: string; sidecars: string[] },
     picture: PictureFile,
+    skip: Skip,
   ): Promise<ReadFile['metadata']> {
     if (!picture.mayHoldMetadata && sidecars.length === 0) return null;
     if (this.#metadataUnavailable) return 'unread';
@@ -101,11 +107,11 @@ export class PhotoReader {
     } catch (error) {
       const { message } = error as Error;
       if (!(error instanceof ExiftoolUnavailable)) {
-        this.#skip(name, `its captions and keywords cannot be read (${message}); the photo is imported`);
+        skip(name, `its captions and keywords cannot be read (${message}); the photo is imported`);
       } else if (!this.#metadataUnavailable) {
         this.#metadataUnavailable = true;
         const reason = `captions, keywords and dates inside photos were not read, because exiftool does not start (${message})`;
-        this.#skip(this.#folder, reason);
+        skip(this.#folder, reason);
       }
       return 'unread';
     }
