@@ -21,7 +21,7 @@ import { firstOf, strings, type Tags, trimmed } from './metadata/tags.ts';
  * Which rules read the metadata; counted up whenever they find more. Files that an older version read are read once more
  * although they did not change.
  */
-export const METADATA_VERSION = 1;
+export const METADATA_VERSION = 2;
 
 /** Words found in metadata; `source` is the field in exiftool's spelling, for example `XMP-dc:Description`. */
 export interface MetadataText {
@@ -115,12 +115,17 @@ const WRITTEN_BY_MACHINES: readonly RegExp[] = [
   /^\(binary data \d+ bytes/i,
 ];
 
-/** Exiftool's arguments: groups in names, numbers for coordinates, regions as structures, and only the fields that are used. */
+/**
+ * Exiftool's arguments: groups in names, numbers for coordinates, regions as structures, and only the fields that are used. Values come
+ * quoted, because a keyword `1.10` would be the number 1.1, and `TRUE` a boolean.
+ */
 const READ_ARGUMENTS: readonly string[] = [
   '-json',
   '-G1',
   '-n',
   '-struct',
+  '-api',
+  'StructFormat=JSONQ',
   ...[
     ...METADATA_SOURCES,
     ...MOMENT_FIELDS,

@@ -9,13 +9,14 @@
  * new ones. A new sidecar starts as a copy of the XMP inside the photo, with the words of its IPTC and EXIF, because many programs
  * read nothing but the sidecar where there is one. What is taken out is also taken out of the other fields that Photolex reads words from.
  */
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { AddTagEdit, ExifTool, TagEdit, WriteTags } from 'exiftool-vendored';
+import { strings, type Tags } from './metadata/tags.ts';
 import { interpretTags, type MetadataText, startExiftool } from './metadata.ts';
 import { FileProblem } from './problem.ts';
+import { withTemporaryFolder } from './temporaryFolder.ts';
 
 /** Text about a photo. */
 export type SidecarText = Pick<MetadataText, 'kind' | 'text'>;
@@ -29,9 +30,6 @@ export interface SidecarChange {
   /** Removed whatever their case. */
   remove: readonly SidecarText[];
 }
-
-/** Exiftool's tags with `-G1`: field → value. */
-export type SidecarTags = Record<string, unknown>;
 
 type ListField = AddTagEdit['tag'];
 
@@ -76,10 +74,9 @@ export class SidecarWriter {
   ): Promise<Uint8Array | null> {
     this.#exiftool ??= startExiftool();
     const exiftool = await this.#exiftool;
-    const folder = await mkdtemp(join(tmpdir(), 'photolex-sidecar-'));
-    try {
+    return await withTemporaryFolder(async (folder) => {
       const draft = join(folder, 'sidecar.xmp');
-      let before: SidecarTags = {};
+      let before: Tags = {};
       let whole = change;
       if (sidecar !== null) {
         await copyFile(sidecar, draft);
@@ -100,9 +97,7 @@ export class SidecarWriter {
         await exiftool.write(draft, escaped(texts) as WriteTags, { ...WRITE });
       requireSame(before, await readTags(exiftool, draft), { lists, texts });
       return await readFile(draft);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    });
   }
 
   /** Ends the process. */
@@ -116,8 +111,8 @@ export class SidecarWriter {
 const WRITE = { writeArgs: ['-overwrite_original'] };
 
 /** A file's own tags: what exiftool says about the file as a file is left out. */
-async function readTags(exiftool: ExifTool, path: string): Promise<SidecarTags> {
-  const tags = (await exiftool.readRaw(path, { readArgs: READ_ARGUMENTS })) as SidecarTags;
+async function readTags(exiftool: ExifTool, path: string): Promise<Tags> {
+  const tags = (await exiftool.readRaw(path, { readArgs: READ_ARGUMENTS })) as Tags;
   if (typeof tags['ExifTool:Error'] === 'string')
     throw new FileProblem(`it cannot be read (${tags['ExifTool:Error']})`, true);
   if (path.endsWith('.xmp') && tags['File:FileType'] !== 'XMP')
@@ -136,7 +131,7 @@ const escaped = (texts: SidecarEdits['texts']): SidecarEdits['texts'] =>
   );
 
 /** A change that also brings what a photo's IPTC and EXIF say and its XMP does not, as far as it is not taken out. */
-function withOtherWords(photo: SidecarTags, xmp: SidecarTags, change: SidecarChange): SidecarChange {
+function withOtherWords(photo: Tags, xmp: Tags, change: SidecarChange): SidecarChange {
   const known = interpretTags([xmp]).texts;
   const has = (texts: readonly SidecarText[], { kind, text }: SidecarText): boolean =>
     texts.some((other) => other.kind === kind && (kind === 'keyword' ? isSame(other.text, text) : true));
@@ -154,11 +149,11 @@ function withOtherWords(photo: SidecarTags, xmp: SidecarTags, change: SidecarCha
 }
 
 /** What to do to a sidecar with these tags. See [Note: words in sidecars]. */
-export function sidecarEdits(tags: SidecarTags, { add, remove }: SidecarChange): SidecarEdits {
+export function sidecarEdits(tags: Tags, { add, remove }: SidecarChange): SidecarEdits {
   const lists: TagEdit[] = [];
   const gone = remove.flatMap(({ kind, text }) => (kind === 'keyword' ? [text] : []));
   const added = add.filter(({ kind }) => kind === 'keyword');
-  const subject = values(tags[SUBJECT]);
+  const subject = strings(tags[SUBJECT]);
   const kept = subject.filter((word) => !includes(gone, word));
   for (const word of subject)
     if (includes(gone, word)) lists.push({ tag: SUBJECT, operation: 'remove', value: word });
@@ -169,7 +164,7 @@ export function sidecarEdits(tags: SidecarTags, { add, remove }: SidecarChange):
     field,
     divider,
     isMade,
-    own: values(tags[field]).map((entry) => entry.split(divider)),
+    own: strings(tags[field]).map((entry) => entry.split(divider)),
   }));
   // The keywords of a list that is missing: the paths of another one, and what has no path.
   const known = paths.find(({ own }) => own.length > 0)?.own ?? [];
@@ -196,7 +191,7 @@ export function sidecarEdits(tags: SidecarTags, { add, remove }: SidecarChange):
     const removed = remove.flatMap((text) => (text.kind === kind ? [text.text] : []));
     const text = add.findLast((other) => other.kind === kind)?.text;
     for (const [index, field] of TEXT_FIELDS[kind].entries()) {
-      const current = values(tags[field])[0];
+      const current = strings(tags[field])[0];
       if (index === 0 && text !== undefined) {
         if (current !== text) texts[`${field}-x-default`] = text;
       } else if (current !== undefined && includes(removed, current)) texts[`${field}-x-default`] = null;
@@ -232,7 +227,7 @@ function withoutPrefixes(
  * Other programs' fields must be as they were: exiftool rewrites the whole file.
  * @throws {FileProblem} naming the field that is not
  */
-function requireSame(before: SidecarTags, after: SidecarTags, { lists, texts }: SidecarEdits): void {
+function requireSame(before: Tags, after: Tags, { lists, texts }: SidecarEdits): void {
   const changed = new Set<string>([
     ...lists.map(({ tag }) => tag),
     ...Object.keys(texts).map((field) => field.replace(/-x-default$/, '')),
@@ -253,8 +248,3 @@ const includes = (texts: readonly string[], text: string): boolean =>
 const distinct = (texts: readonly string[]): string[] => [
   ...new Map(texts.map((text) => [comparable(text), text])).values(),
 ];
-
-function values(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(values);
-  return typeof value === 'string' ? [value] : typeof value === 'number' ? [String(value)] : [];
-}

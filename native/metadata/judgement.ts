@@ -1,5 +1,5 @@
 /** How people judged a photo: stars, a coloured label, picked or rejected. */
-import { strings, type Tags, trimmed } from './tags.ts';
+import { number, strings, type Tags, trimmed } from './tags.ts';
 
 /** Chosen from many, or sorted out. */
 export type Flag = 'picked' | 'rejected';
@@ -22,11 +22,6 @@ export const JUDGEMENT_FIELDS: readonly string[] = [
   ...RATING_FIELDS.map(({ source }) => source),
   ...[LABEL, DIGIKAM_LABEL, URGENCY, PICK, DIGIKAM_PICK],
 ];
-
-const number = (value: unknown): number | null => {
-  const [text = ''] = strings(value);
-  return text.trim() === '' || !Number.isFinite(Number(text)) ? null : Number(text);
-};
 
 /** Stars from 1 to 5, −1 for a rejected photo, 0 for none; null if no field says. See [Note: facts of a photo]. */
 export function rating(tags: Tags): number | null {

@@ -1,5 +1,5 @@
 /** Where a photo was taken: coordinates, and the names of the place that people or their programs wrote down. */
-import { strings, structures, type Tags, trimmed } from './tags.ts';
+import { number, strings, structures, type Tags, trimmed } from './tags.ts';
 
 const COORDINATE_FIELDS: readonly [latitude: string, longitude: string][] = [
   ['Composite:GPSLatitude', 'Composite:GPSLongitude'],
@@ -25,9 +25,9 @@ export const PLACE_FIELDS: readonly string[] = [
 /** Degrees; null if no field has any. */
 export function coordinates(tags: Tags): { latitude: number; longitude: number } | null {
   for (const [latitudeField, longitudeField] of COORDINATE_FIELDS) {
-    const latitude = tags[latitudeField];
-    const longitude = tags[longitudeField];
-    if (typeof latitude !== 'number' || typeof longitude !== 'number') continue;
+    const latitude = number(tags[latitudeField]);
+    const longitude = number(tags[longitudeField]);
+    if (latitude === null || longitude === null) continue;
     if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180) continue;
     // Receivers without a fix write 0, 0: a spot in the Gulf of Guinea where nobody takes photos.
     if (latitude !== 0 || longitude !== 0) return { latitude, longitude };
