@@ -147,8 +147,10 @@ class LocalEngine implements Engine {
     const previous = this.#open;
     this.#open = opened;
     await previous?.close();
-    const others = this.#settings.get().recentLibraries.filter((recent) => recent !== folder);
-    await this.#settings.set({ recentLibraries: [folder, ...others].slice(0, RECENT_LIBRARIES) });
+    await this.#settings.set(({ recentLibraries }) => {
+      const others = recentLibraries.filter((recent) => recent !== folder);
+      return { recentLibraries: [folder, ...others].slice(0, RECENT_LIBRARIES) };
+    });
     this.#tell('library', opened.status());
     this.#log.info({ library: folder }, 'library opened');
     // A host that ends soon begins nothing that it was not asked for.
@@ -175,7 +177,7 @@ class LocalEngine implements Engine {
       removeAcceleration: () => this.#accelerator.remove(),
       getSettings: () => this.#settings.get(),
       setSettings: async (changes) => {
-        const settings = await this.#settings.set(defined(changes));
+        const settings = await this.#settings.set(() => defined(changes));
         this.#open?.heedWatching();
         this.#open?.importing.lookCloser();
         return settings;

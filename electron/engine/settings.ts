@@ -4,32 +4,36 @@ import { join } from 'node:path';
 import { writeAtomically } from '../../native/files.ts';
 import { type Settings, settingsSchema } from './contract.ts';
 
+/** Nothing of it is kept in memory: a window, a server and the command line may share the file. */
 export class SettingsFile {
   readonly #path: string;
-  #settings: Settings;
+  /** The changes of this process are made one after another; each starts from what the one before has written. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(home: string) {
     this.#path = join(home, 'settings.json');
-    this.#settings = this.#stored() ?? settingsSchema.parse({});
   }
 
+  /** The settings as the file has them by now. */
   get(): Settings {
-    return this.#settings;
-  }
-
-  /** Changes these settings, and leaves the others as they are by now: a window and the command line may share the file. */
-  async set(changes: Partial<Settings>): Promise<Settings> {
-    this.#settings = { ...(this.#stored() ?? this.#settings), ...changes };
-    await writeAtomically(this.#path, `${JSON.stringify(this.#settings, null, 2)}\n`, { contended: true });
-    return this.#settings;
-  }
-
-  /** What the file says; null if it is not written yet, or damaged. */
-  #stored(): Settings | null {
     try {
-      return settingsSchema.safeParse(JSON.parse(readFileSync(this.#path, 'utf8'))).data ?? null;
+      const stored: unknown = JSON.parse(readFileSync(this.#path, 'utf8'));
+      return settingsSchema.safeParse(stored).data ?? settingsSchema.parse({});
     } catch {
-      return null;
+      // It is not written yet, or damaged.
+      return settingsSchema.parse({});
     }
+  }
+
+  /** Changes the settings that `change` returns, which is given those of the moment of writing, and leaves the others as they are. */
+  set(change: (now: Settings) => Partial<Settings>): Promise<Settings> {
+    const changed = this.#last.then(async () => {
+      const now = this.get();
+      const settings = { ...now, ...change(now) };
+      await writeAtomically(this.#path, `${JSON.stringify(settings, null, 2)}\n`, { contended: true });
+      return settings;
+    });
+    this.#last = changed.catch(() => {});
+    return changed;
   }
 }

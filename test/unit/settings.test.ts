@@ -17,25 +17,47 @@ describe('the settings file', () => {
 
   it('is read by who starts later, and means the defaults where it is damaged', async () => {
     expect(new SettingsFile(home).get()).toEqual(defaults);
-    await new SettingsFile(home).set({ theme: 'dark' });
+    await new SettingsFile(home).set(() => ({ theme: 'dark' }));
     expect(new SettingsFile(home).get()).toEqual({ ...defaults, theme: 'dark' });
     await writeFile(join(home, 'settings.json'), '{"theme": "da');
     expect(new SettingsFile(home).get()).toEqual(defaults);
   });
 
-  it('keeps what another process changed', async () => {
+  it('keeps what another process changed, also in the same setting', async () => {
     const [one, other] = [new SettingsFile(home), new SettingsFile(home)];
-    await one.set({ recentLibraries: ['/photos'] });
-    expect(await other.set({ theme: 'dark' })).toEqual({
+    await one.set(() => ({ recentLibraries: ['/photos'], theme: 'dark' }));
+    await other.set(({ recentLibraries }) => ({ recentLibraries: ['/others', ...recentLibraries] }));
+    const settings = { ...defaults, recentLibraries: ['/others', '/photos'], theme: 'dark' };
+    expect([one.get(), other.get()]).toEqual([settings, settings]);
+  });
+
+  it('has every change of one process, in their order, however close they come', async () => {
+    const file = new SettingsFile(home);
+    const heights = [100, 110, 120, 130, 140];
+    await Promise.all([
+      file.set(() => ({ theme: 'dark' })),
+      ...heights.map((thumbnailHeight) => file.set(() => ({ thumbnailHeight }))),
+      file.set(() => ({ recentLibraries: ['/photos'] })),
+    ]);
+    expect(file.get()).toEqual({
       ...defaults,
-      recentLibraries: ['/photos'],
       theme: 'dark',
+      thumbnailHeight: 140,
+      recentLibraries: ['/photos'],
     });
   });
 
-  it('is written by many at once, and is whole afterwards', async () => {
+  it('goes on after a change that could not be written', async () => {
+    const file = new SettingsFile(join(home, 'taken'));
+    await writeFile(join(home, 'taken'), '');
+    await expect(file.set(() => ({ theme: 'dark' }))).rejects.toThrow();
+    await rm(join(home, 'taken'));
+    expect(await file.set(() => ({ theme: 'light' }))).toEqual({ ...defaults, theme: 'light' });
+  });
+
+  it('is whole after many processes have written it at once', async () => {
     const writers = Array.from({ length: 20 }, () => new SettingsFile(home));
-    await Promise.all(writers.map((file, i) => file.set({ thumbnailHeight: 100 + i })));
+    await Promise.all(writers.map((file, i) => file.set(() => ({ thumbnailHeight: 100 + i }))));
     const stored = settingsSchema.parse(JSON.parse(await readFile(join(home, 'settings.json'), 'utf8')));
     expect(stored.thumbnailHeight).toBeGreaterThanOrEqual(100);
     expect(stored.thumbnailHeight).toBeLessThan(120);
