@@ -1,7 +1,7 @@
 /** Which state of a training is kept, over a trainer that stands where it is told. */
 import { expect, test } from 'vitest';
 import type { TrainingPoint } from '../../electron/engine/contract.ts';
-import { BestFound } from '../../electron/engine/train/bestFound.ts';
+import { BestFound, patience } from '../../electron/engine/train/bestFound.ts';
 import type { PictureTrainer } from '../../electron/engine/train/pictureTrainer.ts';
 
 /** After a pass, of two steps each. */
@@ -30,4 +30,9 @@ test('nothing is the best, and nothing is old, where nothing can be judged', () 
   best.hear(point, null, after(1));
   expect(best.state).toBeNull();
   expect(best.isOld(after(100))).toBe(false);
+});
+
+test('a network that could see before has a third of its passes to become better, as whole passes, and three at least', () => {
+  const passes = (passes: number) => patience({ steps: 4 * passes, stepsPerPass: 4 });
+  expect([1, 6, 10, 20, 36].map(passes)).toEqual([3, 3, 4, 7, 12]);
 });

@@ -1,6 +1,7 @@
 /** How well a space knows the pictures of a library, and what learning makes of it. */
 import { describe, expect, it } from 'vitest';
-import { familiarity, farther, strangeness } from '../../models/joint/familiarity.ts';
+import { tuningRecipe } from '../../electron/engine/train/fineTuning.ts';
+import { familiarity, strangeness } from '../../models/joint/familiarity.ts';
 import { fineTuneOptions, scratchOptions } from '../../models/vision/contrastiveObjective.ts';
 
 const WORDS = 12;
@@ -64,6 +65,15 @@ describe('strangeness', () => {
     expect(between!.rate).toBeCloseTo(Math.sqrt(near!.rate * far!.rate), 9);
     // 412 captions are two batches: sixty steps take thirty passes.
     expect([near!.passes, between!.passes, far!.passes]).toEqual([10, 20, 30]);
-    expect([0, 0.5, 1].map((strange) => farther(0.5, strange))).toEqual([0.5, 0.75, 1]);
+  });
+
+  it('takes the training of a network farther from what it knew, at the rate that many captions have', () => {
+    const recipes = [0, 0.5, 1].map((strange) => tuningRecipe(412, strange));
+    expect(recipes.map(({ share }) => share)).toEqual([0.5, 0.75, 1]);
+    const [near, between, far] = recipes.map(({ options }) => options.rate);
+    expect(near! / far!).toBeCloseTo(Math.sqrt(412 / 7000), 9);
+    expect(between).toBeCloseTo(Math.sqrt(near! * far!), 9);
+    // 7,000 captions have that rate in any case.
+    expect(far).toBe(tuningRecipe(7000, 0).options.rate);
   });
 });

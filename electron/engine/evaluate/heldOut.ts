@@ -10,16 +10,16 @@ export interface HeldOutQuery {
   relevant: ReadonlySet<number>;
 }
 
-/** A word under fewer held-out photos than P@5 looks at cannot reach 1. */
+/** The P@5 of a word that fewer held-out photos have cannot reach 1. */
 const LEAST_RELEVANT = 5;
 /**
- * Nor is it shown, but it helps to choose: of 50 held-out photos two or three words may be under five, which is chance, and dozens under
- * two.
+ * A word that two to four photos have is not shown either, but helps to choose between states of a training: of 50 held-out photos only
+ * two or three words may be had by five, so that chance would choose, and dozens by two.
  */
 const LEAST_CHOOSING = 2;
 const MOST_QUERIES = 100;
 
-/** The words most written under the held-out photos, at most 100 of them, each under at least so many: 5, or 2 to choose by. */
+/** The words that most held-out photos have, at most 100 of them: those that at least five photos have, or two to choose by. */
 export function heldOutQueries(
   documents: readonly (readonly string[])[],
   { choosing = false }: { choosing?: boolean } = {},
@@ -42,7 +42,7 @@ export function heldOutQueries(
 
 /** What queries say of a space. */
 export interface HeldOutMeasures {
-  /** Mean P@5 and mAP of the words under five photos; null without such a word. */
+  /** Mean P@5 and mAP of the words that at least five photos have; null without such a word. */
   precisionAt5: number | null;
   meanAveragePrecision: number | null;
   /** mAP of all queries, by which to choose between states of a training; null without queries. */

@@ -7,6 +7,7 @@ import { addContents, type FolderContents, listArchive, walkFolder } from './fol
 import { walkParts } from './folderParts.ts';
 import type { Given } from './given.ts';
 import type { Progress } from './progress.ts';
+import type { Skip } from './reasons.ts';
 import { FileTree } from './source.ts';
 import { sourcesOf } from './sources.ts';
 
@@ -16,7 +17,7 @@ export interface FindOptions {
   signal: AbortSignal | undefined;
   onProgress: (progress: Progress) => void;
   /** Told of archives that cannot be read. */
-  skip: (path: string, reason: string) => void;
+  skip: Skip;
 }
 
 export class GivenFiles {

@@ -20,6 +20,7 @@ import { GivenFiles } from './givenFiles.ts';
 import { PhotoReader, type ReadFile } from './photoReader.ts';
 import { notePresence } from './presence.ts';
 import type { Progress } from './progress.ts';
+import type { Skip } from './reasons.ts';
 import { settleReplaced } from './replacement.ts';
 import { findRoot, type Root } from './root.ts';
 import { comparablePath, FileTree, SourceWords } from './source.ts';
@@ -136,10 +137,10 @@ class ImportRun {
     this.#onProgress = onProgress ?? (() => {});
     this.#onReplaced = onReplaced ?? (() => {});
     this.#root = findRoot(library, given.folder);
-    const skip = (path: string, reason: string) => this.#skip(path, reason);
+    const skip: Skip = (path, reason) => this.#skip(path, reason);
     const { prefix } = this.#root;
     this.#files = new GivenFiles(given, { prefix, signal, onProgress: this.#onProgress, skip });
-    this.#reader = new PhotoReader(given.folder);
+    this.#reader = new PhotoReader((reason) => this.#skip(given.folder, reason));
   }
 
   async execute(): Promise<void> {
@@ -263,8 +264,8 @@ class ImportRun {
   async #readPhoto(
     found: FoundPhoto,
     problems: ReadonlyMap<number, string>,
-  ): Promise<{ file: ReadFile | null; skipped: { path: string; reason: string }[] }> {
-    const skipped: { path: string; reason: string }[] = [];
+  ): Promise<{ file: ReadFile | null; skipped: ImportReport['skipped'] }> {
+    const skipped: ImportReport['skipped'] = [];
     const known = this.#known.get(found.path);
     const file = await this.#reader.read(found, known, (path, reason) => skipped.push({ path, reason }));
     if (file !== 'unchanged') return { file, skipped };

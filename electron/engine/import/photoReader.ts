@@ -13,6 +13,7 @@ import { FileProblem } from '../../../native/problem.ts';
 import type { StoredFile } from '../library/photos.ts';
 import { type FoundFile, fileStamp, withLocalFiles } from './files.ts';
 import type { FoundPhoto } from './folder.ts';
+import type { Skip } from './reasons.ts';
 
 /** A file that is new or has changed, as it was read. */
 export interface ReadFile {
@@ -26,22 +27,19 @@ export interface ReadFile {
 /** What tells an unchanged file without reading it. */
 type Stamp = Pick<StoredFile, 'size' | 'modified' | 'sidecarModified'>;
 
-/** Notes a file that cannot be read, or not all of it. */
-type Skip = (path: string, reason: string) => void;
-
 /** The `sidecarModified` of a file whose metadata could not be read, or not all, so that the next import tries again. */
 const UNREAD = -1;
 /** Bytes that a sidecar may have; those with the history of every edit have one or two million. */
 const LARGEST_SIDECAR = 16 * 2 ** 20;
 
 export class PhotoReader {
-  readonly #folder: string;
+  readonly #onUnavailable: (reason: string) => void;
   readonly #metadata = new MetadataReader();
   #metadataUnavailable = false;
 
-  /** @param folder what is named when no metadata at all can be read */
-  constructor(folder: string) {
-    this.#folder = folder;
+  /** @param onUnavailable told once if no metadata at all can be read */
+  constructor(onUnavailable: (reason: string) => void) {
+    this.#onUnavailable = onUnavailable;
   }
 
   /**
@@ -110,8 +108,9 @@ export class PhotoReader {
         skip(name, `its captions and keywords cannot be read (${message}); the photo is imported`);
       } else if (!this.#metadataUnavailable) {
         this.#metadataUnavailable = true;
-        const reason = `captions, keywords and dates inside photos were not read, because exiftool does not start (${message})`;
-        skip(this.#folder, reason);
+        this.#onUnavailable(
+          `captions, keywords and dates inside photos were not read, because exiftool does not start (${message})`,
+        );
       }
       return 'unread';
     }

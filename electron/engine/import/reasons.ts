@@ -1,6 +1,9 @@
 /** Skipped files of one import, counted by reason. */
 import type { ImportReport } from '../contract.ts';
 
+/** Notes a file that was skipped, or not read whole. */
+export type Skip = (path: string, reason: string) => void;
+
 /** A reason without what it says of one file alone: numbers, names, what a decoder said. */
 export function generalReason(reason: string): string {
   return reason

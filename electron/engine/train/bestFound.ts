@@ -11,6 +11,13 @@ export interface BestState {
   trainer: TrainerState;
 }
 
+const LEAST_PATIENCE = 3;
+
+/** Passes that a network which could see before has to find the held-out photos better: a third of all, three at least. */
+export function patience({ steps, stepsPerPass }: Pick<PictureTrainer, 'steps' | 'stepsPerPass'>): number {
+  return Math.max(LEAST_PATIENCE, Math.ceil(steps / stepsPerPass / 3));
+}
+
 /** Remembers where a training found the held-out photos best. Without held-out photos it remembers nothing. */
 export class BestFound {
   state: BestState | null;

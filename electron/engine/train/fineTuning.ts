@@ -49,7 +49,8 @@ const KEPT_BYTES = 1e9;
 
 const schedule: Schedule = { kind: 'warm-cosine', warmUp: 0.1 };
 
-interface Recipe {
+/** How a network trains. */
+export interface Recipe {
   options: Omit<TrainerOptions, 'seed'>;
   crop: CropOptions;
   /**
@@ -64,7 +65,7 @@ const LEAST_STEPS = 60;
 const MORE_PASSES = 4;
 
 /** For a network that can see already; where pictures are strange it goes farther from what it knew. Measured: see docs/training.md. */
-function tuningRecipe(captions: number, strange: number): Recipe {
+export function tuningRecipe(captions: number, strange: number): Recipe {
   const batch = 256;
   const stepsOfPass = Math.ceil(captions / batch);
   const passes = Math.min(MORE_PASSES * 6, Math.max(6, Math.ceil(LEAST_STEPS / stepsOfPass)));

@@ -22,7 +22,7 @@ import type { Thumbnail } from '../../../native/image.ts';
 import { type Loss, PhotolexError, type TrainingPoint } from '../contract.ts';
 import { bundledWords, type TrainedModel } from '../library/modelFiles.ts';
 import { type TrainingBackbone, wholeNetwork } from './backbones.ts';
-import { BestFound, type BestState } from './bestFound.ts';
+import { BestFound, type BestState, patience } from './bestFound.ts';
 import { contrastiveLearning } from './contrastiveLearning.ts';
 import type { Corpus } from './corpus.ts';
 import { seenBy } from './corpusFeatures.ts';
@@ -111,8 +111,6 @@ const MINIMUM_COUNT = 2;
 const FEATURE_DEVIATION = 0.5;
 /** Dimension of a space that nothing else fixes. */
 const DIMENSION = 400;
-/** Passes in a row that may find the held-out photos no better before the training of a network ends: this share of all, and at least so many. */
-const PATIENCE = { share: 1 / 3, least: 3 };
 /** Numbers of a text vector that nothing else fixes, and topics of LDA. */
 const TEXT_DIMENSION = 100;
 
@@ -229,16 +227,13 @@ export async function learn(
         startTraining,
       });
       const { trainer } = tuning;
-      const { choice } = await judge(ofHead);
-      const start = chosen && choice !== null ? { point: chosen, choice, trainer: trainer.state() } : null;
       const best = new BestFound(
-        stage?.kind === 'network' ? stage.best : start,
+        stage?.kind === 'network' ? stage.best : null,
         // What begins with random weights learns slowly at first.
-        backbone.isNew
-          ? Number.POSITIVE_INFINITY
-          : Math.max(PATIENCE.least, (PATIENCE.share * trainer.steps) / trainer.stepsPerPass),
+        backbone.isNew ? Number.POSITIVE_INFINITY : patience(trainer),
       );
       if (stage?.kind === 'network') await trainer.restore(stage.trainer);
+      else if (chosen) best.hear(chosen, (await judge(ofHead)).choice, trainer);
       const vectors: VectorsOf = (rows) => tuning!.vectors(rows);
       await run('Learning to see', trainer, vectors, {
         stage: 'network',
@@ -249,7 +244,7 @@ export async function learn(
       chosen = curve.at(-1);
       const found = best.state;
       if (found && found.trainer.step < trainer.stepsDone) {
-        note = `The model is that of pass ${found.trainer.step / trainer.stepsPerPass} of ${trainer.stepsDone / trainer.stepsPerPass}, which found the held-out photos best.`;
+        note = whichPass(found, trainer);
         await trainer.restore(found.trainer);
         chosen = found.point;
       }
@@ -285,6 +280,14 @@ export async function learn(
     await tuning?.close();
     throw error;
   }
+}
+
+/** Says from where the model is, if a training did not find the held-out photos best at its end. */
+function whichPass({ trainer: { step } }: BestState, { stepsDone, stepsPerPass }: PictureTrainer): string {
+  const by = 'by the words that two or more of them have';
+  return step === 0
+    ? `No pass of the network's training found the held-out photos better than the head alone, ${by}, so the network stays as it was.`
+    : `The model is that of pass ${step / stepsPerPass} of ${stepsDone / stepsPerPass}, which found the held-out photos best, ${by}.`;
 }
 
 /** Numbers per text vector. @throws {PhotolexError} `wrong-dimension` if the loss needs the space to have as many. */

@@ -34,7 +34,7 @@ export interface PictureLearning {
   head: HeadParameters;
   objective: Objective;
   options: TrainerOptions;
-  /** How strange the pictures are to what training starts from, from 0 to 1; see `strangeness`. */
+  /** How strange the pictures are to the starter, from 0 to 1; 0 where training does not start there. See `strangeness`. */
   strange: number;
   /** The side of words, as training stands. */
   space(): SpaceData;
