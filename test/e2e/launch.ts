@@ -52,8 +52,8 @@ export const chromiumPath: string | null = (() => {
   return candidates.find((path) => existsSync(path)) ?? null;
 })();
 
-/** How long the desktop window may take to open, and how often it is looked for, in milliseconds. */
-const WINDOW_OPENS = { timeout: 60_000, interval: 50 };
+/** How long each step of a start may take, less than a test may, so that its output is shown; and how often is looked. In milliseconds. */
+const START = { timeout: 40_000, interval: 50 };
 
 /** An Electron's binary that is here, or null. */
 export const electronPath = electronBinary();
@@ -101,28 +101,21 @@ async function openElectron(
 ): Promise<Page> {
   const executablePath = packaged ?? electronPath;
   if (!executablePath) throw new Error('There is no Electron binary here; ask canLaunch first.');
-  const child = spawn(
-    executablePath,
-    [
-      ...(packaged ? [] : [builtPath('node', 'main.js')]),
-      '--no-sandbox',
-      '--disable-gpu',
-      '--remote-debugging-port=0',
-    ],
-    { env: { ...process.env, PHOTOLEX_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  cleanUps.push(() => stopped(child));
-  const address = await printed(child, /ws:\/\/127\.0\.0\.1:\d+\/devtools\/browser\/\S+/);
-  await vi.waitFor(async () => {
+  const args = ['--no-sandbox', '--disable-gpu', '--remote-debugging-port=0'];
+  if (!packaged) args.unshift(builtPath('node', 'main.js'));
+  const application = new ApplicationProcess(executablePath, args, home);
+  cleanUps.push(() => application.stop());
+  const address = await application.printed(/ws:\/\/127\.0\.0\.1:\d+\/devtools\/browser\/\S+/);
+  await application.waitFor(async () => {
     const pages = await (await fetch(new URL('/json/list', address.replace('ws:', 'http:')))).json();
     if (!pages.some(({ url }: { url: string }) => isOwnUrl(url))) throw new Error('No window was opened.');
-  }, WINDOW_OPENS);
+  });
   const browser = await chromium.connectOverCDP(address);
   cleanUps.push(() => browser.close());
-  return browser
-    .contexts()[0]!
-    .pages()
-    .find((page) => isOwnUrl(page.url()))!;
+  const pages = browser.contexts().flatMap((context) => context.pages());
+  const page = pages.find((page) => isOwnUrl(page.url()));
+  if (!page) throw new Error('The window closed again.');
+  return page;
 }
 
 async function openBrowser(
@@ -162,37 +155,64 @@ async function serve(
   }
   const script = builtPath('node', 'server.js');
   if (!existsSync(script)) throw new Error('The application is not built. Run "npm run build" first.');
-  const child = spawn(process.execPath, [script], {
-    env: { ...process.env, PHOTOLEX_HOME: home },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  cleanUps.push(() => stopped(child));
-  return await printed(child, /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/);
+  const application = new ApplicationProcess(process.execPath, [script], home);
+  cleanUps.push(() => application.stop());
+  return await application.printed(/http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/);
 }
 
-/** What of the process's output matches first. Rejects with the output if it ends before. */
-function printed(child: ChildProcess, pattern: RegExp): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let output = '';
-    for (const stream of [child.stdout!, child.stderr!]) {
+/** A process of the application, and the last of what it printed. */
+class ApplicationProcess {
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<never>;
+  #output = '';
+
+  constructor(command: string, args: readonly string[], home: string) {
+    const child = spawn(command, args, {
+      env: { ...process.env, PHOTOLEX_HOME: home },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
-        output = `${output}${line}\n`.slice(-4000);
-        const match = pattern.exec(line)?.[0];
-        if (match) resolve(match);
+        this.#output = `${this.#output}${line}\n`.slice(-4000);
       });
     }
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`The application ended with code ${code}:\n${output}`)));
-  });
-}
+    this.#ended = new Promise((_, reject) => {
+      child.once('error', reject);
+      // By then its output has been read, where "exit" may come before.
+      child.once('close', (code) => reject(new Error(`It ended with code ${code}.`)));
+    });
+    this.#ended.catch(() => {});
+    this.#child = child;
+  }
 
-/** Asks the process to end, as Ctrl-C would, and waits until it has. */
-function stopped(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve();
-    child.once('exit', () => resolve());
-    child.kill('SIGTERM');
-    // An engine that hangs must not hang the tests too.
-    setTimeout(() => child.kill('SIGKILL'), 10_000).unref();
-  });
+  /** What `look` returns when it throws no more. Rejects, with what the process printed, if it ends before or takes too long. */
+  async waitFor<T>(look: () => T | Promise<T>): Promise<T> {
+    try {
+      return await Promise.race([vi.waitFor(look, START), this.#ended]);
+    } catch (error) {
+      const { message } = error as Error;
+      throw new Error(`The application did not start: ${message} It printed:\n${this.#output}`);
+    }
+  }
+
+  /** What of its output matches first; rejects as `waitFor`. */
+  printed(pattern: RegExp): Promise<string> {
+    return this.waitFor(() => {
+      const match = pattern.exec(this.#output)?.[0];
+      if (!match) throw new Error('It printed no address.');
+      return match;
+    });
+  }
+
+  /** Asks it to end, as Ctrl-C would, and waits until it has. */
+  stop(): Promise<void> {
+    const child = this.#child;
+    return new Promise((resolve) => {
+      if (child.exitCode !== null || child.signalCode !== null) return resolve();
+      child.once('exit', () => resolve());
+      child.kill('SIGTERM');
+      // An engine that hangs must not hang the tests too.
+      setTimeout(() => child.kill('SIGKILL'), 10_000).unref();
+    });
+  }
 }
