@@ -64,7 +64,7 @@ function cardName({ description, device, vendor, architecture }: AdapterInfo): s
 }
 
 /** Milliseconds that a failed read waits for its reason. */
-const REASON_LIMIT = 1000;
+const REASON_LIMIT = 10_000;
 
 /** What errors say where memory is short, and where a piece of it is larger than the card gives. */
 const MEMORY = /out.?of.?memory|max buffer size/i;
@@ -91,7 +91,8 @@ class CardBackend extends WebGPUBackend {
   override async read(data: object): ReturnType<WebGPUBackend['read']> {
     const values = await super.read(data).catch(async (error: Error) => {
       // The reason may be told later than what it is the reason of.
-      await Promise.race([this.device.lost, new Promise((resolve) => setTimeout(resolve, REASON_LIMIT))]);
+      if (this.#failure === null)
+        await Promise.race([this.device.lost, new Promise((resolve) => setTimeout(resolve, REASON_LIMIT))]);
       throw new Error(this.#failure ?? error.message, { cause: error });
     });
     if (this.#failure !== null) throw new Error(this.#failure);

@@ -199,17 +199,17 @@ export class Application {
       this.notices.show('error', status.watchProblem);
     if (status?.path !== before?.path) {
       this.#changeLibrary();
-    } else if (status?.models.find(isActive)?.id !== before?.models.find(isActive)?.id) {
-      if (!this.search.query.isEmpty) void this.search.update();
-      if (this.words.isOpen) void this.words.refresh();
-      if (this.tags.isOpen) void this.tags.refresh();
-    } else if (
+      return;
+    }
+    const isOtherModel = status?.models.find(isActive)?.id !== before?.models.find(isActive)?.id;
+    const isOtherCount =
       status?.indexed !== before?.indexed ||
       status?.photos !== before?.photos ||
-      status?.offline !== before?.offline
-    ) {
-      void this.#refresh();
-    }
+      status?.offline !== before?.offline;
+    if (isOtherModel && !this.search.query.isEmpty) void this.search.update();
+    else if (isOtherCount) void this.#refresh();
+    if (isOtherModel && this.words.isOpen) void this.words.refresh();
+    if (isOtherModel && this.tags.isOpen) void this.tags.refresh();
   }
 
   #changeLibrary(): void {

@@ -45,6 +45,9 @@ export class Tags {
   /** By photo: words that were accepted since it was shown. */
   #accepted = $state.raw<ReadonlyMap<number, ReadonlySet<string>>>(new Map());
 
+  /** Suggestions that were asked for in place of those shown and have not come yet. */
+  #awaited = $state(0);
+
   readonly #engine: EngineClient;
   readonly #failed: (error: unknown) => void;
   /** Told of photos whose words were changed here. */
@@ -67,6 +70,11 @@ export class Tags {
       this.total = total;
       this.loaded = true;
     });
+  }
+
+  /** Whether other suggestions than those shown are on their way. */
+  get busy(): boolean {
+    return this.#awaited > 0;
   }
 
   /** Words that are suggested for the photos shown, those of most photos first. */
@@ -108,7 +116,7 @@ export class Tags {
 
   /** Loads everything again; never rejects. */
   async refresh(): Promise<void> {
-    await this.#try(() => Promise.all([this.#load(false), this.#loadEdits()]));
+    await this.#try(() => Promise.all([this.#replace(), this.#loadEdits()]));
   }
 
   /** Loads more photos, if there are more. */
@@ -119,7 +127,7 @@ export class Tags {
 
   async choose(choice: { threshold?: number; words?: SuggestedWords }): Promise<void> {
     Object.assign(this, choice);
-    await this.#try(() => this.#load(false));
+    await this.#try(() => this.#replace());
   }
 
   /** Accepts a word for a photo, or takes it back if it was accepted. */
@@ -186,6 +194,15 @@ export class Tags {
     this.#changed();
   }
 
+  async #replace(): Promise<void> {
+    this.#awaited++;
+    try {
+      await this.#load(false);
+    } finally {
+      this.#awaited--;
+    }
+  }
+
   async #loadEdits(): Promise<void> {
     const [[last], { total }] = await Promise.all([
       this.#engine.calls.edits({ limit: 1 }),
@@ -213,7 +230,7 @@ export class Tags {
     await this.#try(async () => {
       if (kind === 'sidecars') this.report = await this.#engine.calls.sidecarReport();
       await this.#loadEdits();
-      if (kind === 'tag' && this.isOpen) await this.#load(false);
+      if (kind === 'tag' && this.isOpen) await this.#replace();
     });
     this.#changed();
   }

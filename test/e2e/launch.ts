@@ -75,7 +75,7 @@ export function canLaunch({ electron = false }: Pick<LaunchOptions, 'electron'> 
 export async function launch(options: LaunchOptions = {}): Promise<LaunchedApplication> {
   const home = options.home ?? (await mkdtemp(join(tmpdir(), 'photolex-home-')));
   const cleanUps: (() => Promise<unknown>)[] = [];
-  if (!options.home) cleanUps.push(() => rm(home, { recursive: true, force: true, maxRetries: 3 }));
+  if (!options.home) cleanUps.push(() => rm(home, { recursive: true, force: true, maxRetries: 10 }));
   const close = async () => {
     for (const cleanUp of cleanUps.reverse().splice(0)) await cleanUp();
   };

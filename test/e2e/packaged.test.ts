@@ -53,6 +53,6 @@ describe.skipIf(!packages)('the packaged application', () => {
       const response = await page.evaluate((address) => fetch(address).then(({ ok }) => ok), first!);
       expect(response).toBe(true);
     },
-    SAMPLE_ALBUM_TAKES,
+    2 * SAMPLE_ALBUM_TAKES,
   );
 });

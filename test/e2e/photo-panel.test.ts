@@ -65,5 +65,5 @@ describe.skipIf(!canLaunch())('the panel beside a photo', () => {
 
     await window.answered(() => panel.getByRole('button', { name: 'Ada Lovelace' }).click());
     await window.chip('Ada Lovelace').waitFor();
-  }, 120_000);
+  });
 });

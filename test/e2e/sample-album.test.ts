@@ -64,7 +64,7 @@ for (const { name, electron } of hosts) {
         await expect.poll(() => page.getByText('600 photos', { exact: true }).count()).toBe(1);
         await window.expectAccessible();
       },
-      SAMPLE_ALBUM_TAKES,
+      2 * SAMPLE_ALBUM_TAKES,
     );
 
     it('is searched, looked at and left with nothing but the keyboard', async () => {

@@ -23,8 +23,10 @@ describe.skipIf(!canLaunch())('tags', () => {
     const { window, engine } = await open();
     const { page } = window;
     await page.keyboard.press('k');
-    const cards = page.getByRole('list', { name: 'Photos without words' }).getByRole('listitem');
+    const list = page.getByRole('list', { name: 'Photos without words' });
+    const cards = list.getByRole('listitem');
     await page.getByLabel('Suggest from').selectOption('0.3');
+    await expect.poll(() => list.getAttribute('aria-busy')).toBe('false');
     await page.getByText('25 photos without words').waitFor();
     expect(await cards.count()).toBe(25);
     const tags = page.locator('[data-tag]');

@@ -5,7 +5,7 @@ import { ApplicationPage } from './applicationPage.ts';
 import { canLaunch, launch } from './launch.ts';
 
 const learned = learnedAlbum({ seed: 7, holdout: 0.3 });
-const TRAINING_TAKES = 60_000;
+const TRAINING_TAKES = 120_000;
 
 describe.skipIf(!canLaunch())('training', () => {
   it(

@@ -6,13 +6,13 @@ import { promisify } from 'node:util';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeConfig } from '../../build/vite.ts';
-import { builtPath } from '../../native/runtime.ts';
+import { projectRoot } from '../../native/runtime.ts';
 import type { TrainingReport } from '../fixtures/trainingElectron.ts';
 import { cases } from '../fixtures/trainings.ts';
 import { canLaunch, electronPath } from './launch.ts';
 
-/** In the project, where a script finds what is built. */
-const folder = builtPath(`training-${process.pid}`);
+/** In the project, where a script finds what is built, and modules are those of `package.json`; not in `dist`, which another test packs. */
+const folder = join(projectRoot, 'release', `training-${process.pid}`);
 
 describe.skipIf(!canLaunch({ electron: true }))('the window that trains, in Electron', () => {
   let report: TrainingReport;
@@ -34,7 +34,7 @@ describe.skipIf(!canLaunch({ electron: true }))('the window that trains, in Elec
         '--enable-unsafe-swiftshader',
         '--ignore-gpu-blocklist',
       ],
-      { maxBuffer: 1 << 24, timeout: 100_000, killSignal: 'SIGKILL' },
+      { maxBuffer: 1 << 24, timeout: 250_000, killSignal: 'SIGKILL' },
     );
     const line = stdout.split('\n').find((text) => text.startsWith('{'));
     if (!line) throw new Error(stderr);

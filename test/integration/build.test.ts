@@ -6,10 +6,11 @@ import { promisify } from 'node:util';
 import { build } from 'vite';
 import { afterAll, describe, expect, it } from 'vitest';
 import { nodeConfig, preloadConfig } from '../../build/vite.ts';
-import { builtPath, projectRoot } from '../../native/runtime.ts';
+import { projectRoot } from '../../native/runtime.ts';
 
 const run = promisify(execFile);
-const folder = builtPath('test-build');
+/** In the project, where what is built finds its libraries; not in `dist`, which another test packs. */
+const folder = join(projectRoot, 'release', `build-${process.pid}`);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the build', () => {

@@ -10,6 +10,7 @@ import { connectEngine } from '../../electron/engine/wire.ts';
 import { NodeProcess } from '../../electron/main/nodeProcess.ts';
 import { PICTURE } from '../fixtures/engineUnderNode.ts';
 import { electron } from '../fixtures/fakeElectron.ts';
+import { until } from '../fixtures/until.ts';
 
 const script = fileURLToPath(new URL('../fixtures/engineUnderNode.ts', import.meta.url));
 const processes: NodeProcess[] = [];
@@ -50,7 +51,7 @@ describe('the engine under Node', () => {
     await first.calls.about();
     expect((await second.calls.about()).device).toBe('2 listen');
     first.close();
-    await vi.waitUntil(async () => (await second.calls.about()).device === '1 listen');
+    await until(async () => (await second.calls.about()).device === '1 listen');
   });
 
   it('closes when it is told to, and its pages are told', async () => {

@@ -8,6 +8,7 @@ import { openedWebSocket } from '../../electron/engine/channel.ts';
 import { connectEngine } from '../../electron/engine/wire.ts';
 import { type RunningServer, startServer } from '../../electron/server/server.ts';
 import { stubEngine } from '../fixtures/stubEngine.ts';
+import { until } from '../fixtures/until.ts';
 
 const picture = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
 const engine = stubEngine(
@@ -207,7 +208,7 @@ describe('the WebSocket', () => {
     await connection.calls.addImage({ name: 'a.jpg', bytes: picture });
     expect(engine.received.at(-1)).toEqual({ name: 'addImage', input: { name: 'a.jpg', bytes: picture } });
     connection.close();
-    await vi.waitUntil(() => engine.listeners('job') === 0);
+    await until(() => engine.listeners('job') === 0);
   });
 
   it.each([

@@ -109,5 +109,5 @@ describe.each(textAlgorithms)('%s', (algorithm) => {
     const { results } = await engine.calls.search({ concepts: [text('wort7')] });
     expect(results).toHaveLength(6);
     for (const { score } of results) expect(score).toSatisfy((value) => value >= 0 && value <= 1);
-  }, 180_000);
+  });
 });

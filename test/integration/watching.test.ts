@@ -16,7 +16,7 @@ async function watched(folder: string, except = join(folder, 'library')) {
   let heard = Promise.withResolvers<void>();
   const watcher = new FolderWatcher({
     except,
-    quiet: 150,
+    quiet: 600,
     onChanges: (_folder, changes) => {
       told.push(changes);
       heard.resolve();
@@ -79,7 +79,7 @@ async function openAlbum(): Promise<{ engine: Engine; folder: string }> {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'in'));
   await addPhoto(join(folder, 'in', 'first.jpg'), 1);
-  const engine = await startEngine({ learnsByItself: false });
+  const engine = await startEngine({ learnsByItself: false, watches: true });
   await engine.calls.openLibrary({ path: join(folder, 'library'), create: true });
   expect((await endOf(engine, () => engine.calls.importPhotos({ path: folder }))).state).toBe('done');
   await watching(engine);

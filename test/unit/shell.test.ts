@@ -12,6 +12,7 @@ import { startShell } from '../../electron/main/shell.ts';
 import { channels } from '../../electron/preload/channels.ts';
 import { electron, FakeBrowserWindow, fake } from '../fixtures/fakeElectron.ts';
 import { type StubEngine, stubEngine } from '../fixtures/stubEngine.ts';
+import { until } from '../fixtures/until.ts';
 
 vi.mock('electron', async () => (await import('../fixtures/fakeElectron.ts')).electron);
 
@@ -40,7 +41,7 @@ afterEach(() => {
 
 async function start(): Promise<FakeBrowserWindow> {
   startShell();
-  await vi.waitUntil(() => FakeBrowserWindow.all.length > 0, { interval: 1 });
+  await until(() => FakeBrowserWindow.all.length > 0);
   return FakeBrowserWindow.all[0]!;
 }
 
@@ -221,7 +222,7 @@ describe('the engine process', () => {
     electron.dialog.showMessageBox.mockResolvedValueOnce({ response: 0 });
     fake.children[0]?.end(139);
     await expect(closed).resolves.toMatchObject({ code: 'engine-closed' });
-    await vi.waitUntil(() => fake.children.length === 2);
+    await until(() => fake.children.length === 2);
     expect(electron.dialog.showMessageBox.mock.calls[0]?.[0].detail).toContain('139');
     expect(window.webContents.reload).toHaveBeenCalledOnce();
     const picture = await fake.request!(new Request('photolex://app/media/thumbnail/1'));
@@ -233,7 +234,7 @@ describe('the engine process', () => {
       throw new Error('The settings cannot be read.');
     };
     await start();
-    await vi.waitUntil(() => electron.app.quit.mock.calls.length > 0);
+    await until(() => electron.app.quit.mock.calls.length > 0);
     expect(electron.dialog.showMessageBox.mock.calls[0]?.[0].detail).toContain(
       'The settings cannot be read.',
     );
@@ -254,7 +255,7 @@ describe('the engine process', () => {
       return event.preventDefault.mock.calls.length > 0;
     };
     expect(quit()).toBe(true);
-    await vi.waitUntil(() => electron.app.quit.mock.calls.length > 0);
+    await until(() => electron.app.quit.mock.calls.length > 0);
     expect(engine.closed).toBe(true);
     expect(electron.dialog.showMessageBox).not.toHaveBeenCalled();
     expect(quit()).toBe(false);
@@ -290,7 +291,7 @@ describe('the process that trains', () => {
     };
     const user = await start();
     const handle = await launched.promise;
-    const worker = await vi.waitUntil(() => fake.workers[0]);
+    const worker = await until(() => fake.workers[0]);
     const [calls] = worker.received;
     expect(calls!.message).toEqual({ kind: 'calls' });
     const channel = messagePortChannel(calls!.port as never);

@@ -9,6 +9,7 @@ import {
 import { PhotolexError } from '../../electron/engine/contract.ts';
 import { connectEngine, type EngineConnection, parseInput, serveEngine } from '../../electron/engine/wire.ts';
 import { type StubEngine, stubEngine } from '../fixtures/stubEngine.ts';
+import { until } from '../fixtures/until.ts';
 
 const job = {
   id: 7,
@@ -183,7 +184,7 @@ describe('a connection', () => {
     const closed = vi.fn();
     connection.onClose(closed);
     const underWay = connection.calls.jobs();
-    await vi.waitUntil(() => engine.received.length === 1);
+    await until(() => engine.received.length === 1);
     theirs.close?.();
     await expect(underWay).rejects.toMatchObject({ code: 'engine-closed' });
     await expect(connection.calls.jobs()).rejects.toBeInstanceOf(PhotolexError);
@@ -199,7 +200,7 @@ describe('a connection', () => {
     await connection.calls.jobs();
     expect(engine.listeners('job')).toBe(1);
     connection.close();
-    await vi.waitUntil(() => engine.listeners('job') === 0);
+    await until(() => engine.listeners('job') === 0);
     expect(engine.listeners('library')).toBe(0);
     await expect(connection.calls.jobs()).rejects.toMatchObject({ code: 'engine-closed' });
   });

@@ -5,7 +5,13 @@
 import { type ImportReport, type ImportSource, PhotolexError } from '../contract.ts';
 import { counted } from '../counted.ts';
 import { groupPhotos } from '../group/photoGroups.ts';
-import { fillLooks, findLostThumbnails, indexPhotos, lookCloser } from '../index/indexer.ts';
+import {
+  fillLooks,
+  findLostThumbnails,
+  type IndexProblem,
+  indexPhotos,
+  lookCloser,
+} from '../index/indexer.ts';
 import type { JobControl, Jobs } from '../jobs/jobs.ts';
 import type { Library } from '../library/library.ts';
 import { removePhotos } from '../library/removal.ts';
@@ -117,6 +123,7 @@ export class Importing {
     const { library, model, nearDuplicates, looksCloser, changed, replaced, imported } = this.#host;
     const { signal } = control;
     const started = performance.now();
+    const unreadable: IndexProblem[] = [];
     const onProgress: JobControl['progress'] = (step) => {
       control.progress(step);
       changed();
@@ -129,7 +136,7 @@ export class Importing {
         model: eyes.model,
         signal,
         onProgress,
-        onProblem: ({ path: file, reason }) => report.skipped.push({ path: file, reason }),
+        onProblem: (problem) => unreadable.push(problem),
       });
       // Another model may have been activated meanwhile.
       await model.place();
@@ -137,6 +144,9 @@ export class Importing {
       await groupPhotos(library);
     } finally {
       nearDuplicates.forget();
+      // They came as they were found, by several that look side by side.
+      unreadable.sort((one, other) => one.photo - other.photo);
+      for (const { path, reason } of unreadable) report.skipped.push({ path, reason });
       report.seconds = (performance.now() - started) / 1000;
       if (keepsReport()) library.reports.add(groupReasons(report));
       await model.refresh();

@@ -25,6 +25,13 @@ export interface IndexModel {
   network: string;
 }
 
+/** A photo that could not be indexed, and why. */
+export interface IndexProblem {
+  photo: number;
+  path: string;
+  reason: string;
+}
+
 export interface IndexOptions {
   /** The active model; null if there is none yet, then photos get features only. */
   model: IndexModel | null;
@@ -32,7 +39,7 @@ export interface IndexOptions {
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
   /** Told of each photo that could not be indexed. */
-  onProblem?: (problem: { photo: number; path: string; reason: string }) => void;
+  onProblem?: (problem: IndexProblem) => void;
 }
 
 /**
