@@ -1,12 +1,12 @@
 /**
- * Reads an ONNX graph as the layers of a trainable network. ONNX images are `[B, C, H, W]`, those of TensorFlow.js
- * `[B, H, W, C]`, so filters and axes are turned here, and nowhere else. A convolution takes in the normalisation and the
- * activation that follow it ([Note: Frozen batch normalisation]).
+ * Reads an ONNX graph as the layers of a trainable network. A convolution takes in the normalisation and the activation that
+ * follow it ([Note: Frozen batch normalisation]).
  *
  * Operators: https://onnx.ai/onnx/operators/. Read are those that image classifiers of convolutions have; others are named in
  * the error.
  */
 import type { Activation, Sides, WindowOptions } from './convolution.ts';
+import { GraphValues, numberAttribute, unreadable } from './graphValues.ts';
 import { subgraph } from './imageGraph.ts';
 import {
   Convolution,
@@ -16,7 +16,7 @@ import {
   type NetworkParameter,
   Normalisation,
 } from './layers.ts';
-import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './onnx.ts';
+import type { OnnxGraph, OnnxNode } from './onnx.ts';
 import {
   activationLayer,
   concatenationLayer,
@@ -59,38 +59,8 @@ export interface LayerPlan {
   steps: Step[];
   /** The part of the graph that makes the outputs, as ONNX has it. */
   graph: OnnxGraph;
-}
-
-/** Turns an array from one order of axes to another: axis i of the result is axis `order[i]` of `data`. */
-function turn(data: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
-  const sizes = order.map((axis) => shape[axis]!);
-  const steps = order.map((axis) => strides[axis]!);
-  const result = new Float32Array(data.length);
-  let at = 0;
-  const walk = (axis: number, from: number): void => {
-    const size = sizes[axis]!;
-    const step = steps[axis]!;
-    if (axis === sizes.length - 1) for (let i = 0; i < size; i++) result[at++] = data[from + i * step]!;
-    else for (let i = 0; i < size; i++) walk(axis + 1, from + i * step);
-  };
-  if (data.length > 0) walk(0, 0);
-  return result;
-}
-
-/** OIHW → HWIO and back. */
-const FILTER_ORDER = [2, 3, 1, 0];
-const FILTER_BACK = [3, 2, 0, 1];
-
-/** The values of a parameter as ONNX has them; `shape` is the shape there. */
-export function onnxValues({ values, shape }: NetworkParameter, onnxShape: readonly number[]): Float32Array {
-  if (onnxShape.length === 4) {
-    // A depthwise filter is [O, 1, k, k] there and [k, k, O, 1] here, with the same numbers as [k, k, 1, O].
-    const [O, I, height, width] = onnxShape as [number, number, number, number];
-    return turn(values, [height, width, I, O], FILTER_BACK);
-  }
-  const turned = onnxShape.length === 2 && onnxShape[0] !== shape[0];
-  return turned ? turn(values, shape, [1, 0]) : values.slice();
+  /** Its numbers, of which those of the layers' parameters are. */
+  values: GraphValues;
 }
 
 /** Operators that change nothing outside training, or only whether a value is float16. */
@@ -103,18 +73,19 @@ export function planLayers(graph: OnnxGraph, outputs: readonly string[]): LayerP
 
 class Planner {
   readonly #graph: OnnxGraph;
+  readonly #values: GraphValues;
   readonly #outputs: readonly string[];
   /** Names of values that are others under a new name. */
   readonly #aliases = new Map<string, string>();
   /** Nodes that an earlier layer took in. */
   readonly #absorbed = new Set<OnnxNode>();
-  readonly #parameters = new Map<string, NetworkParameter>();
   readonly #steps: (Omit<Step, 'stage'> & { pooled: boolean; reduction: number })[] = [];
   /** How much smaller than the photo a value is, and whether it still is an image. */
   readonly #places = new Map<string, { reduction: number; pooled: boolean }>();
 
   constructor(graph: OnnxGraph, outputs: readonly string[]) {
     this.#graph = subgraph(graph, outputs);
+    this.#values = new GraphValues(this.#graph);
     this.#outputs = outputs;
   }
 
@@ -141,69 +112,11 @@ class Planner {
     const steps = this.#steps.map(({ pooled, reduction, ...step }): Step => {
       return { ...step, stage: pooled ? 'head' : reduction === coarsest ? 'last' : 'first' };
     });
-    return { image, steps, graph: this.#graph };
+    return { image, steps, graph: this.#graph, values: this.#values };
   }
 
   #resolve(name: string): string {
     return this.#aliases.get(name) ?? name;
-  }
-
-  #isConstant(name: string): boolean {
-    return this.#constant(name) !== undefined;
-  }
-
-  /** The tensor that a name stands for, through a cast from float16. */
-  #constant(name: string): OnnxTensor | undefined {
-    return this.#graph.initializers.get(this.#initializer(name));
-  }
-
-  /** The initializer that a name stands for, or the name itself. */
-  #initializer(name: string): string {
-    const cast = this.#graph.nodes.find(
-      ({ operator, outputs }) => operator === 'Cast' && outputs[0] === name,
-    );
-    return cast?.inputs[0] ?? name;
-  }
-
-  #floats(node: OnnxNode, index: number): Float32Array {
-    const tensor = this.#constant(node.inputs[index] ?? '');
-    if (!tensor || tensor.data instanceof BigInt64Array)
-      throw unreadable(node, `its input ${index + 1} is no array of numbers in the file`);
-    return tensor.data instanceof Float32Array ? tensor.data : new Float32Array(tensor.data);
-  }
-
-  #integers(node: OnnxNode, index: number, attribute: string): number[] | undefined {
-    const value = node.attributes?.[attribute];
-    if (Array.isArray(value)) return value as number[];
-    const tensor = this.#constant(node.inputs[index] ?? '');
-    return tensor && Array.from(tensor.data as BigInt64Array, Number);
-  }
-
-  /** An initializer as a parameter: the same one wherever it is used. */
-  #parameter(
-    node: OnnxNode,
-    index: number,
-    shape: (onnx: readonly number[]) => number[],
-    order?: readonly number[],
-  ): NetworkParameter {
-    const name = this.#initializer(node.inputs[index]!);
-    const known = this.#parameters.get(name);
-    if (known) return known;
-    const values = this.#floats(node, index);
-    const onnx = this.#constant(name)!.shape;
-    const parameter = {
-      name,
-      values: order ? turn(values, onnx, order) : values.slice(),
-      shape: shape(onnx),
-    };
-    this.#parameters.set(name, parameter);
-    return parameter;
-  }
-
-  #vector(node: OnnxNode, index: number): NetworkParameter | undefined {
-    return node.inputs[index]
-      ? this.#parameter(node, index, (onnx) => [onnx.reduce((a, b) => a * b, 1)])
-      : undefined;
   }
 
   /** The only node that reads `name`, if it is of one of these operators and `name` is no output. */
@@ -228,7 +141,7 @@ class Planner {
     const bound = (index: number, attribute: string, none: number): number => {
       const value = node.attributes?.[attribute];
       if (typeof value === 'number') return value;
-      return node.inputs[index] ? this.#floats(node, index)[0]! : none;
+      return node.inputs[index] ? this.#values.floats(node, index)[0]! : none;
     };
     if (bound(1, 'min', -Infinity) !== 0) return undefined;
     const high = bound(2, 'max', Infinity);
@@ -289,13 +202,13 @@ class Planner {
         this.#fixed(rootLayer, node);
         break;
       case 'LpNormalization':
-        if (number(node, 'p', 2) !== 2 || number(node, 'axis', -1) !== -1)
+        if (numberAttribute(node, 'p', 2) !== 2 || numberAttribute(node, 'axis', -1) !== -1)
           throw unreadable(node, 'it does not make rows of length 1');
         this.#fixed(unitLengthLayer, node);
         break;
       case 'Add':
       case 'Sum':
-        if (node.inputs.some((input) => this.#isConstant(input))) this.#addConstant(node);
+        if (node.inputs.some((input) => this.#values.isConstant(input))) this.#addConstant(node);
         else this.#push(new Fixed(sumLayer), node.inputs, output);
         break;
       case 'Sub':
@@ -304,7 +217,7 @@ class Planner {
         this.#addConstant(node);
         break;
       case 'Concat': {
-        const axis = number(node, 'axis', 1);
+        const axis = numberAttribute(node, 'axis', 1);
         if (axis !== 1 && axis !== -3) throw unreadable(node, 'it joins other axes than channels');
         this.#push(new Fixed(concatenationLayer), node.inputs, output);
         break;
@@ -317,28 +230,28 @@ class Planner {
         this.#fixed(globalPoolingLayer(true), node, { pooled: true });
         break;
       case 'ReduceMean': {
-        const axes = this.#integers(node, 1, 'axes')?.map((axis) => (axis + 4) % 4);
+        const axes = this.#values.integers(node, 1, 'axes')?.map((axis) => (axis + 4) % 4);
         if (axes?.length !== 2 || !axes.includes(2) || !axes.includes(3))
           throw unreadable(node, 'it is not the mean over height and width');
-        this.#fixed(globalPoolingLayer(number(node, 'keepdims', 1) === 1), node, { pooled: true });
+        this.#fixed(globalPoolingLayer(numberAttribute(node, 'keepdims', 1) === 1), node, { pooled: true });
         break;
       }
       case 'Flatten':
       case 'Reshape': {
-        const target = node.operator === 'Reshape' ? this.#integers(node, 1, 'shape') : undefined;
-        if (number(node, 'axis', 1) !== 1 || (target && target.length !== 2))
+        const target = node.operator === 'Reshape' ? this.#values.integers(node, 1, 'shape') : undefined;
+        if (numberAttribute(node, 'axis', 1) !== 1 || (target && target.length !== 2))
           throw unreadable(node, 'it does not make one row of each photo');
         this.#fixed(flatteningLayer, node, { pooled: true });
         break;
       }
       case 'LRN': {
-        const size = number(node, 'size', 0);
+        const size = numberAttribute(node, 'size', 0);
         if (size % 2 === 0) throw unreadable(node, 'its size is even');
         const options = {
           size,
-          alpha: number(node, 'alpha', 1e-4),
-          beta: number(node, 'beta', 0.75),
-          bias: number(node, 'bias', 1),
+          alpha: numberAttribute(node, 'alpha', 1e-4),
+          beta: numberAttribute(node, 'beta', 0.75),
+          bias: numberAttribute(node, 'bias', 1),
         };
         this.#fixed(responseNormalisationLayer(options), node);
         break;
@@ -353,30 +266,25 @@ class Planner {
     shift: NetworkParameter;
     statistics: FrozenStatistics;
   } {
-    const epsilon = number(node, 'epsilon', 1e-5);
+    const epsilon = numberAttribute(node, 'epsilon', 1e-5);
     return {
-      scale: this.#vector(node, 1)!,
-      shift: this.#vector(node, 2)!,
+      scale: this.#values.vector(node, 1)!,
+      shift: this.#values.vector(node, 2)!,
       statistics: {
-        mean: this.#floats(node, 3),
-        inverse: this.#floats(node, 4).map((variance) => 1 / Math.sqrt(variance + epsilon)),
+        mean: this.#values.floats(node, 3),
+        inverse: this.#values.floats(node, 4).map((variance) => 1 / Math.sqrt(variance + epsilon)),
       },
     };
   }
 
   #addConvolution(node: OnnxNode): void {
-    const weight = this.#constant(node.inputs[1] ?? '');
+    const weight = this.#values.constant(node.inputs[1] ?? '');
     if (weight?.shape.length !== 4)
       throw unreadable(node, 'it is no convolution of images with filters in the file');
     const [O, I, height, width] = weight.shape as [number, number, number, number];
-    const groups = number(node, 'group', 1);
+    const groups = numberAttribute(node, 'group', 1);
     const depthwise = groups > 1 && I === 1 && O === groups;
-    const filter = this.#parameter(
-      node,
-      1,
-      () => (depthwise ? [height, width, O, 1] : [height, width, I, O]),
-      FILTER_ORDER,
-    );
+    const filter = this.#values.filter(node, 1, depthwise);
     let output = node.outputs[0]!;
     const following = this.#follower(output, ['BatchNormalization']);
     if (following) {
@@ -386,7 +294,11 @@ class Planner {
     const activated = this.#absorbActivation(output);
     const options = windowOptions(node, [height, width]);
     const layer = new Convolution(
-      { filter, bias: this.#vector(node, 2), normalisation: following && this.#normalisation(following) },
+      {
+        filter,
+        bias: this.#values.vector(node, 2),
+        normalisation: following && this.#normalisation(following),
+      },
       options,
       groups,
       activated.activation,
@@ -395,34 +307,32 @@ class Planner {
   }
 
   #addDense(node: OnnxNode): void {
-    const weight = this.#constant(node.inputs[1] ?? '');
-    if (weight?.shape.length !== 2 || number(node, 'transA', 0) !== 0)
+    const weight = this.#values.constant(node.inputs[1] ?? '');
+    if (weight?.shape.length !== 2 || numberAttribute(node, 'transA', 0) !== 0)
       throw unreadable(node, 'it is no product of rows with a matrix in the file');
-    if (number(node, 'alpha', 1) !== 1 || number(node, 'beta', 1) !== 1)
+    if (numberAttribute(node, 'alpha', 1) !== 1 || numberAttribute(node, 'beta', 1) !== 1)
       throw unreadable(node, 'its alpha or beta is not 1');
-    const turned = number(node, 'transB', 0) === 1;
-    const matrix = turned
-      ? this.#parameter(node, 1, ([O, C]) => [C!, O!], [1, 0])
-      : this.#parameter(node, 1, (shape) => [...shape]);
+    const turned = numberAttribute(node, 'transB', 0) === 1;
+    const matrix = this.#values.matrix(node, 1, turned);
     let output = node.outputs[0]!;
-    let bias = node.operator === 'Gemm' ? this.#vector(node, 2) : undefined;
+    let bias = node.operator === 'Gemm' ? this.#values.vector(node, 2) : undefined;
     const sum = node.operator === 'MatMul' ? this.#follower(output, ['Add']) : undefined;
-    const addend = sum?.inputs.findIndex((input) => this.#isConstant(input)) ?? -1;
+    const addend = sum?.inputs.findIndex((input) => this.#values.isConstant(input)) ?? -1;
     if (sum && addend >= 0) {
       this.#absorbed.add(sum);
-      bias = this.#vector(sum, addend);
+      bias = this.#values.vector(sum, addend);
       output = sum.outputs[0]!;
     }
     this.#push(new Dense(matrix, bias), [node.inputs[0]!], output);
   }
 
   #addConstant(node: OnnxNode): void {
-    const index = node.inputs.findIndex((input) => this.#isConstant(input));
+    const index = node.inputs.findIndex((input) => this.#values.isConstant(input));
     const commutes = node.operator === 'Add' || node.operator === 'Mul';
     if (node.inputs.length !== 2 || index < 0 || (index === 0 && !commutes))
       throw unreadable(node, 'it does not combine a value with a constant');
-    const values = this.#floats(node, index);
-    const { shape } = this.#constant(node.inputs[index]!)!;
+    const values = this.#values.floats(node, index);
+    const { shape } = this.#values.constant(node.inputs[index]!)!;
     const source = node.inputs[1 - index]!;
     // Channels are the second axis of an image [B, C, H, W] and the last of rows [B, C].
     const flat = this.#places.get(this.#resolve(source))?.pooled && shape.length <= 2;
@@ -442,15 +352,10 @@ class Planner {
     const layer = poolingLayer(
       maximum ? 'maximum' : 'average',
       options,
-      number(node, 'count_include_pad', 0) === 1,
+      numberAttribute(node, 'count_include_pad', 0) === 1,
     );
     this.#fixed(layer, node, { stride: Math.max(...options.strides) });
   }
-}
-
-function number(node: OnnxNode, name: string, otherwise: number): number {
-  const value: OnnxAttribute | undefined = node.attributes?.[name];
-  return typeof value === 'number' ? value : otherwise;
 }
 
 function windowOptions(node: OnnxNode, size: readonly [number, number]): WindowOptions {
@@ -461,13 +366,9 @@ function windowOptions(node: OnnxNode, size: readonly [number, number]): WindowO
   const common = {
     size,
     strides: (Array.isArray(strides) ? strides : [1, 1]) as [number, number],
-    roundUp: number(node, 'ceil_mode', 0) === 1,
+    roundUp: numberAttribute(node, 'ceil_mode', 0) === 1,
   };
   if (automatic === 'SAME_UPPER') return { ...common, padding: 'same' };
   const padded = Array.isArray(pads) && automatic !== 'VALID';
   return { ...common, padding: (padded ? pads : [0, 0, 0, 0]) as unknown as Sides };
-}
-
-function unreadable(node: OnnxNode, reason: string): Error {
-  return new Error(`The network's ${node.operator} (${node.outputs[0]}) cannot be trained: ${reason}.`);
 }

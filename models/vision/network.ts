@@ -9,7 +9,7 @@
  * Images are `[B, H, W, 3]`, as TensorFlow.js wants them; the ONNX file takes `[B, 3, H, W]`.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { type LayerPlan, onnxValues, planLayers, type Stage, type Step } from './layerPlan.ts';
+import { type LayerPlan, planLayers, type Stage, type Step } from './layerPlan.ts';
 import type { NetworkParameter } from './layers.ts';
 import type { OnnxGraph, OnnxTensor } from './onnx.ts';
 
@@ -135,10 +135,8 @@ export class Network {
   /** The graph with the parameters as they are now, ready for `encodeOnnx`. Whatever did not train is as it was read. */
   graph(metadata: Readonly<Record<string, string>> = this.#plan.graph.metadata): OnnxGraph {
     const initializers = new Map<string, OnnxTensor>(this.#plan.graph.initializers);
-    for (const parameter of this.trainable) {
-      const { shape } = initializers.get(parameter.name)!;
-      initializers.set(parameter.name, { shape, data: onnxValues(parameter, shape) });
-    }
+    for (const parameter of this.trainable)
+      initializers.set(parameter.name, this.#plan.values.tensorOf(parameter));
     return { ...this.#plan.graph, initializers, metadata };
   }
 

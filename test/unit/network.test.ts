@@ -191,6 +191,21 @@ describe('whole networks', () => {
     expect(data[7 * 9 + 1 * 3 + 2]).toBe(42);
   });
 
+  it('a square matrix comes back as the file has it, turned or not', () => {
+    for (const transB of [0, 1]) {
+      const graph = graphOf(
+        [
+          ['Conv', ['image', 'first'], 'x', same(3, 2)],
+          ...pooled('x'),
+          ['Gemm', ['rows', 'square'], 'y', { transB }],
+        ],
+        { first: [[4, 3, 3, 3]], square: [[4, 4]] },
+      );
+      const network = new Network(graph, { outputs: ['y'], depth: 'all' });
+      expect(network.graph().initializers.get('square')).toEqual(graph.initializers.get('square'));
+    }
+  });
+
   it('the gradients of a small GoogLeNet are those of finite differences', () => {
     const graph = featureGraph(createGoogLeNet({ seed: 2, width: 0.06 }));
     // Few filters and no biases would leave some branches without any activation.
