@@ -61,6 +61,8 @@ export class OpenLibrary {
       if (job.state === 'running') return;
       this.tellStatus();
       // What was imported now may be a new folder to watch, and what changed meanwhile can be read.
+      // An import that ended meanwhile may have brought much more.
+      if (job.kind === 'train' && job.state === 'done' && !this.#closed) this.learning.startIfDue();
       if (job.kind !== 'train') void this.#watch?.look().then(() => this.#watch?.idle());
     });
     const { jobs } = this;
@@ -79,7 +81,9 @@ export class OpenLibrary {
         this.learning.forget(photos);
         void model.forget(photos);
       },
-      imported: (control) => this.learning.startIfDue(control),
+      imported: ({ signal }) => {
+        if (!signal.aborted) this.learning.startIfDue();
+      },
     });
     this.tags = new Tagging({ library, jobs, searcher: () => model.searcher(), changed });
     this.heedWatching();
@@ -140,7 +144,7 @@ export class OpenLibrary {
       models: library.models.list().map(publicModel),
       databaseBytes: library.databaseBytes,
       learnsFrom: LEARNS_FROM,
-      newCaptions: Math.max(0, counts.captioned - (active?.captioned ?? 0)),
+      newCaptions: Math.max(0, library.photos.countLearnable() - (active?.captioned ?? 0)),
     };
   }
 

@@ -54,6 +54,29 @@ test('changes features and vectors to those of larger pictures, of every photo a
   library.close();
 });
 
+test('leaves no vector of the usual look in a model that is trained meanwhile', async () => {
+  const { engine, path } = await learned.open();
+  const point = nextJob(engine, ({ kind, curve }) => kind === 'train' && curve.length > 0);
+  const trained = endOf(engine, () => engine.calls.train({}));
+  await point;
+  const looked = nextJob(engine, ({ kind, state }) => kind === 'import' && state !== 'running');
+  await engine.calls.setSettings({ lookCloser: true });
+  expect(await trained).toMatchObject({ state: 'done' });
+  expect(await looked).toMatchObject({ state: 'done' });
+  await engine.close();
+
+  const library = Library.open(path);
+  const head = await Head.load(join(path, 'models', 'model-2', 'network.onnx'));
+  const model = library.models.require('model-2');
+  expect(library.photos.countLacking('closer')).toBe(0);
+  for (const { photo } of library.photos.allFiles()) {
+    const kept = library.features.get(photo, 'efficientnet-lite0')!;
+    const vector = await head.vectors(kept, kept.length);
+    expect(cosine(library.vectors.get(model, photo)!, vector)).toBeGreaterThan(0.999);
+  }
+  library.close();
+});
+
 test('is taken by a model’s own network too, of photos that it places and of those that it learns from', async () => {
   const { engine, path } = await learned.open();
   const own = { backbone: weightsPath('efficientnet-lite0.onnx'), pixels: 'symmetric', passes: 1 } as const;

@@ -56,8 +56,7 @@ describe.each(textAlgorithms)('%s', (algorithm) => {
     const { state } = await learn(1);
     const common = {
       input: '{}',
-      words: vocabulary.words,
-      photos: Uint32Array.of(1, 2),
+      source: 'a hash',
       heldOut: Uint32Array.of(3),
     };
     await new CheckpointWriter(folder, null).write({ ...common, stage: { kind: 'words', state: state! } });
@@ -79,19 +78,25 @@ describe.each(textAlgorithms)('%s', (algorithm) => {
       order: Uint32Array.of(1, 0),
       tensors: { 'hidden.weight': Float32Array.of(0.5), 'hidden.weight.mean': Float32Array.of(0.25) },
     };
-    const stage = { kind: 'pictures' as const, text: model!, trainer, curve: [] };
+    const losses = { sum: 2.5, steps: 2 };
+    const stage = { kind: 'pictures' as const, text: model!, trainer, losses, curve: [] };
     const common = {
       input: '{}',
-      words: vocabulary.words,
-      photos: Uint32Array.of(1),
+      source: 'a hash',
       heldOut: new Uint32Array(0),
     };
     const writer = new CheckpointWriter(folder, null);
     await writer.write({ ...common, stage });
     await writer.write({ ...common, stage: { ...stage, trainer: { ...trainer, step: 4 } } });
     const read = (await readCheckpoint(folder)).stage as typeof stage;
-    expect(read.trainer).toEqual({ ...trainer, step: 4 });
+    expect(read).toMatchObject({ trainer: { ...trainer, step: 4 }, losses });
     expect(read.text.algorithm).toBe(algorithm);
     expect(bytes(read.text).equals(bytes(model!))).toBe(true);
+
+    const point = { step: 2, steps: 4, pass: 1, loss: 1, precisionAt5: null, meanAveragePrecision: null };
+    const best = { point, choice: 0.5, trainer: { ...trainer, step: 2 } };
+    const network = { ...stage, kind: 'network' as const, best, head: [Float32Array.of(1, 2)] };
+    await writer.write({ ...common, stage: network });
+    expect((await readCheckpoint(folder)).stage).toMatchObject({ best, head: network.head });
   });
 });

@@ -151,8 +151,17 @@ describe('a training', () => {
     await endOf(engine, () => engine.calls.importPhotos({ path: folder }));
     expect(await endOf(engine, () => engine.calls.train({ resume: true }))).toMatchObject({
       state: 'failed',
-      message: 'The captions have changed since that training stopped. Train without --resume.',
+      message:
+        'The captions, photos or vectors that it learned from have changed since that training stopped, so it cannot go on. Start a new one.',
     });
+
+    // What is refused costs nothing.
+    await expect(
+      endOf(engine, () => engine.calls.train({ pretrained: join(folder, 'none.vec') })),
+    ).resolves.toMatchObject({
+      state: 'failed',
+    });
+    expect(existsSync(checkpoint)).toBe(true);
 
     // Stopped as soon as it could be: what is kept is its own, or nothing, and the message says which.
     const started = nextJob(
@@ -165,6 +174,19 @@ describe('a training', () => {
     expect(state).toBe('cancelled');
     expect(message).toMatch(/nothing to resume|resume to go on/);
     expect(existsSync(checkpoint)).toBe(message!.includes('resume to go on'));
+  });
+
+  test('that the user stopped waits for them, whatever is imported meanwhile', async () => {
+    const { engine: importing, path } = await imported.open();
+    await importing.close();
+    const engine = await startEngine({ learnsByItself: true });
+    await engine.calls.openLibrary({ path });
+    await cancelled(engine, request);
+    const checkpoint = join(path, 'models', '.training', 'checkpoint.safetensors');
+    const kept = readFileSync(checkpoint);
+    expect(await endOf(engine, () => engine.calls.rescan())).toMatchObject({ state: 'done' });
+    expect((await engine.calls.jobs()).filter(({ kind }) => kind === 'train')).toHaveLength(1);
+    expect(readFileSync(checkpoint).equals(kept)).toBe(true);
   });
 
   test('can be done again, each time to a model of its own', async () => {

@@ -1,6 +1,7 @@
 /** The loop of a training from pictures, over a trainer that does as it is told. */
 import { describe, expect, test } from 'vitest';
-import { trainPictures } from '../../electron/engine/train/pictureRun.ts';
+import type { TrainingPoint } from '../../electron/engine/contract.ts';
+import { type PictureRun, trainPictures } from '../../electron/engine/train/pictureRun.ts';
 import type { PictureTrainer } from '../../electron/engine/train/pictureTrainer.ts';
 import type { TrainerState } from '../../models/vision/trainer.ts';
 
@@ -23,6 +24,67 @@ function failingTrainer(): PictureTrainer {
     restore: () => {},
   };
 }
+
+/** Four passes of five steps, of which each has the loss of its number. */
+function plainTrainer(stepsDone: number): PictureTrainer {
+  return {
+    steps: 20,
+    stepsPerPass: 5,
+    get stepsDone() {
+      return stepsDone;
+    },
+    get done() {
+      return stepsDone === 20;
+    },
+    step: async () => {
+      stepsDone += 1;
+      return { loss: stepsDone, waited: 0 } as Awaited<ReturnType<PictureTrainer['step']>>;
+    },
+    state: () => ({ step: stepsDone }) as TrainerState,
+    restore: () => {},
+  };
+}
+
+test('a training that stopped within a pass goes on to the same curve, and judges that pass too', async () => {
+  let kept: Parameters<PictureRun['checkpoint']>[0] | undefined;
+  const run = async (curve: TrainingPoint[], stopAt: number): Promise<number[]> => {
+    const judged: number[] = [];
+    const trainer = plainTrainer(kept?.trainer.step ?? 0);
+    const running = trainPictures(
+      trainer,
+      {
+        progress: () => {},
+        cancelled: () => trainer.stepsDone >= stopAt,
+        pause: async () => {},
+        point: () => {},
+      },
+      {
+        what: 'Learning',
+        stage: 'pictures',
+        curve,
+        captions: 100,
+        losses: kept?.losses,
+        judge: async () => {
+          judged.push(trainer.stepsDone);
+          return { precisionAt5: null, meanAveragePrecision: null, choice: null };
+        },
+        checkpoint: async (stage) => {
+          kept = stage;
+        },
+        finish: () => {},
+      },
+    );
+    await running.catch((error) => expect(error).toMatchObject({ code: 'cancelled' }));
+    return judged;
+  };
+  const whole: TrainingPoint[] = [];
+  expect(await run(whole, Number.POSITIVE_INFINITY)).toEqual([5, 10, 15, 20]);
+  expect(whole.map(({ loss }) => loss)).toEqual([3, 8, 13, 18]);
+  const parts: TrainingPoint[] = [];
+  expect(await run(parts, 8)).toEqual([5]);
+  expect(await run(parts, Number.POSITIVE_INFINITY)).toEqual([10, 15, 20]);
+  expect(parts).toEqual(whole);
+});
 
 describe('a step that fails', () => {
   test.each([

@@ -206,7 +206,6 @@ export async function lookCloser(
 ): Promise<void> {
   const { photos, features, vectors, models } = library;
   const total = photos.countLacking('closer');
-  const others = models.list().filter(({ id }) => id !== model.stored.id);
   const { dimension } = model.stored;
   let after = 0;
   let done = 0;
@@ -233,8 +232,8 @@ export async function lookCloser(
         if (photos.get(id)?.hash !== hash) continue;
         features.set(id, backbone, feature);
         photos.setCloser(id);
-        // The others get theirs when they are activated.
-        for (const other of others) vectors.remove(other, id);
+        // The others, of which one may have been trained meanwhile, get theirs when they are activated.
+        for (const other of models.list()) if (other.id !== model.stored.id) vectors.remove(other, id);
         vectors.set(model.stored, [id], made.subarray(row * dimension, (row + 1) * dimension));
       }
     });

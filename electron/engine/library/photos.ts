@@ -211,6 +211,13 @@ export class PhotoRepository {
     this.#database.prepare('UPDATE photos SET closer = 1 WHERE id = ?').run(id);
   }
 
+  /** Photos whose features are those of a closer look. */
+  lookedAtCloser(): Set<number> {
+    return new Set(
+      this.#database.prepare('SELECT id FROM photos WHERE closer = 1').pluck().all() as number[],
+    );
+  }
+
   /** Indexed photos with an id above `after` that lack what one look more would give. */
   lacking(what: SecondLook, after: number, limit: number): { id: number; hash: string }[] {
     return this.#database
@@ -429,6 +436,17 @@ export class PhotoRepository {
       ).map((row) => [row.id, row]),
     );
     return this.found(ids).map((photo) => ({ ...photo, ...facts.get(photo.id)! }));
+  }
+
+  /** Photos with words that were looked at, or never can be: of all others no training can learn yet. */
+  countLearnable(): number {
+    return this.#database
+      .prepare(
+        `SELECT count(DISTINCT photo) FROM texts JOIN photos ON photos.id = texts.photo
+         WHERE photos.indexed_at IS NOT NULL OR photos.problem IS NOT NULL`,
+      )
+      .pluck()
+      .get() as number;
   }
 
   counts(): { photos: number; captioned: number; indexed: number; problems: number } {

@@ -16,6 +16,7 @@ import { PhotolexError, type TrainingPoint } from '../contract.ts';
 import { readTextModel, writeTextModel } from '../library/textFiles.ts';
 import type { BestState } from './bestFound.ts';
 import type { LearnState } from './learner.ts';
+import type { LossSum } from './pictureRun.ts';
 
 export interface Checkpoint extends LearnState {
   /** JSON of what was asked for, so that a resumed training is the same one. */
@@ -37,21 +38,22 @@ export class CheckpointWriter {
     this.#text = text;
   }
 
-  async write({ input, words, photos, heldOut, stage }: Checkpoint): Promise<void> {
+  async write({ input, source, heldOut, stage }: Checkpoint): Promise<void> {
     const tensors: Record<string, Tensor> = {
-      photos: { shape: [photos.length], data: photos },
       heldOut: { shape: [heldOut.length], data: heldOut },
     };
-    const metadata: Record<string, string> = { input, words: JSON.stringify(words), stage: stage.kind };
+    const metadata: Record<string, string> = { input, source, stage: stage.kind };
     if (stage.kind === 'words') {
       Object.assign(metadata, pack(stage.state, 'text', tensors));
     } else {
       if (this.#text !== stage.text) await writeTextModel(this.#folder, stage.text);
       this.#text = stage.text;
       const { tensors: parameters, ...trainer } = stage.trainer;
-      if (stage.kind === 'network') Object.assign(metadata, pack({ state: stage.best }, 'best', tensors));
+      if (stage.kind === 'network')
+        Object.assign(metadata, pack({ best: stage.best, head: stage.head }, 'network', tensors));
       Object.assign(metadata, pack(parameters, 'parameters', tensors), pack(trainer, 'trainer', tensors), {
         curve: JSON.stringify(stage.curve),
+        losses: JSON.stringify(stage.losses),
         algorithm: stage.text.algorithm,
       });
     }
@@ -65,8 +67,7 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
     const { tensors, metadata } = decodeTensorFile(await readFile(file(folder)));
     const common = {
       input: metadata.input!,
-      words: JSON.parse(metadata.words!) as string[],
-      photos: tensors.photos!.data as Uint32Array,
+      source: metadata.source!,
       heldOut: tensors.heldOut!.data as Uint32Array,
     };
     if (metadata.stage === 'words') {
@@ -81,10 +82,11 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
         tensors: unpack('parameters', tensors, metadata) as TrainerState['tensors'],
       },
       curve: JSON.parse(metadata.curve!) as TrainingPoint[],
+      losses: JSON.parse(metadata.losses!) as LossSum,
     };
     if (metadata.stage !== 'network') return { ...common, stage: { kind: 'pictures', ...learned } };
-    const { state: best } = unpack('best', tensors, metadata) as { state: BestState | null };
-    return { ...common, stage: { kind: 'network', ...learned, best } };
+    const network = unpack('network', tensors, metadata) as { best: BestState | null; head: Float32Array[] };
+    return { ...common, stage: { kind: 'network', ...learned, ...network } };
   } catch (error) {
     throw new PhotolexError(
       'no-checkpoint',

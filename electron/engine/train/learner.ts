@@ -3,7 +3,7 @@
  * words nobody wrote. It reads no library and starts no process: a worker calls it, and so does the script that makes the
  * starter. It reports through hooks, stops at any step, and goes on from a checkpoint to the same result.
  */
-
+import { createHash } from 'node:crypto';
 import { JointSpace } from '../../../models/joint/space.ts';
 import { textKnowledge } from '../../../models/joint/textKnowledge.ts';
 import { startsFromPretrained, type TextAlgorithm } from '../../../models/text/algorithms.ts';
@@ -12,7 +12,7 @@ import type { TextModel } from '../../../models/text/textModel.ts';
 import type { TextState } from '../../../models/text/textTraining.ts';
 import { Vocabulary } from '../../../models/text/vocabulary.ts';
 import type { PackedWordVectors } from '../../../models/text/wordVectors.ts';
-import { imageVectors } from '../../../models/vision/head.ts';
+import { imageVectors, trainable } from '../../../models/vision/head.ts';
 import { decodeHead } from '../../../models/vision/headGraph.ts';
 import { HeadNetwork } from '../../../models/vision/headNetwork.ts';
 import type { NegativeSampling } from '../../../models/vision/negatives.ts';
@@ -28,7 +28,8 @@ import type { Corpus } from './corpus.ts';
 import { seenBy } from './corpusFeatures.ts';
 import { FineTuning, type FineTuningDepth } from './fineTuning.ts';
 import { heldOutJudge, type VectorsOf } from './heldOutJudge.ts';
-import { type PictureHooks, type RunRest, trainPictures } from './pictureRun.ts';
+import { cancelledError } from './learnHooks.ts';
+import { type LossSum, type PictureHooks, type RunRest, trainPictures } from './pictureRun.ts';
 import { type PictureTrainer, type StartTraining, trainHere } from './pictureTrainer.ts';
 import { learnText } from './textLearner.ts';
 import { textSpaceLearning } from './textSpaceLearning.ts';
@@ -71,20 +72,25 @@ export interface TrainingHooks extends PictureHooks {
 
 /** What the learner itself must remember to go on: words come first, then pictures. */
 export interface LearnState {
-  /** The user's words, in the order of the trainer's. */
-  words: readonly string[];
-  /** Photos it learns from. */
-  photos: Uint32Array;
-  stage:
-    | { kind: 'words'; state: TextState }
-    | { kind: 'pictures'; text: TextModel; trainer: TrainerState; curve: TrainingPoint[] }
-    | {
-        kind: 'network';
-        text: TextModel;
-        trainer: TrainerState;
-        curve: TrainingPoint[];
-        best: BestState | null;
-      };
+  /** Hash of all that is learned from. A training goes on only with the same. */
+  source: string;
+  stage: { kind: 'words'; state: TextState } | PictureStage<'pictures'> | NetworkStage;
+}
+
+/** A training that learns from pictures. */
+interface PictureStage<K> {
+  kind: K;
+  text: TextModel;
+  trainer: TrainerState;
+  losses: LossSum;
+  curve: TrainingPoint[];
+}
+
+/** A training of the image network, after its head. */
+interface NetworkStage extends PictureStage<'network'> {
+  best: BestState | null;
+  /** The arrays of the head with which it began; see `trainable`. */
+  head: Float32Array[];
 }
 
 export interface Learned {
@@ -137,14 +143,13 @@ export async function learn(
     withPhraseWords(corpus.documents[row]!).some((word) => vocabulary.has(word)),
   );
   if (rows.length === 0) throw nothingToLearn(captioned.length, input.heldOut.size);
-  const photos = Uint32Array.from(rows, (row) => corpus.photos[row]!);
-  if (resumed && !(isSame(resumed.words, vocabulary.words) && isSame(resumed.photos, photos))) {
+  const source = hashOf(indexed, rows, input);
+  if (resumed && resumed.source !== source) {
     throw new PhotolexError(
       'no-checkpoint',
-      'The captions have changed since that training stopped. Train without --resume.',
+      'The captions, photos or vectors that it learned from have changed since that training stopped, so it cannot go on. Start a new one.',
     );
   }
-  const learnable = { words: vocabulary.words, photos };
   const pretrained = input.init === 'scratch' ? null : (input.pretrained ?? bundledWords());
   const stage = resumed?.stage;
   const text =
@@ -160,7 +165,7 @@ export async function learn(
             seed: input.seed,
           },
           hooks,
-          (state) => hooks.checkpoint({ ...learnable, stage: { kind: 'words', state } }),
+          (state) => hooks.checkpoint({ source, stage: { kind: 'words', state } }),
           stage?.state,
         );
   // Nothing is composed by what words cover here: captions are what was written.
@@ -195,7 +200,16 @@ export async function learn(
       curve,
       captions: rows.length,
       judge: () => judge(vectors),
-      checkpoint: (stage) => hooks.checkpoint({ ...learnable, stage: { ...stage, text, curve } }),
+      checkpoint: (stage) => {
+        const common = { text, curve };
+        return hooks.checkpoint({
+          source,
+          stage:
+            stage.kind === 'network'
+              ? { ...stage, ...common, head: trainable(head) }
+              : { ...stage, ...common },
+        });
+      },
       ...rest,
     });
 
@@ -205,8 +219,12 @@ export async function learn(
     const network = new HeadNetwork(head, corpus.features, options.dropout);
     const trainer = await startTraining(network, objective, rows, options);
     if (stage?.kind === 'pictures') await trainer.restore(stage.trainer);
-    await run('Learning the pictures', trainer, ofHead, { stage: 'pictures', finish });
+    const losses = stage?.kind === 'pictures' ? stage.losses : undefined;
+    await run('Learning the pictures', trainer, ofHead, { stage: 'pictures', finish, losses });
   }
+  // The network that results lies between the one that training began with and where it went.
+  if (stage?.kind === 'network')
+    for (const [index, array] of trainable(head).entries()) array.set(stage.head[index]!);
   let tuning: FineTuning | null = null;
   let chosen = curve.at(-1);
   let note: string | null = null;
@@ -238,6 +256,7 @@ export async function learn(
       await run('Learning to see', trainer, vectors, {
         stage: 'network',
         best,
+        losses: stage?.kind === 'network' ? stage.losses : undefined,
         useLessMemory: () => tuning!.useLessMemory(),
         finish: () => {},
       });
@@ -251,7 +270,7 @@ export async function learn(
       await tuning.prepare();
     }
     const vectors: VectorsOf = (rows) => (tuning ? tuning.look(rows) : ofHead(rows));
-    await calibrate?.(await vectors(rows));
+    if (calibrate) await calibrate(await allVectors(vectors, rows, head.dimension, hooks));
     const network = tuning?.graph() ?? (input.backbone.isIndexed ? null : wholeNetwork(input.backbone, head));
     return {
       model: {
@@ -318,6 +337,39 @@ function nothingToLearn(captioned: number, heldOut: number): PhotolexError {
   );
 }
 
-function isSame<T>(one: ArrayLike<T>, other: ArrayLike<T>): boolean {
-  return one.length === other.length && Array.from(one).every((value, index) => value === other[index]);
+/** Rows that are looked at before whoever waits may stop it. */
+const LOOKED_AT = 256;
+
+/** The vectors of many rows, [rows, D], batch by batch. @throws {PhotolexError} `cancelled` */
+async function allVectors(
+  vectorsOf: VectorsOf,
+  rows: readonly number[],
+  dimension: number,
+  hooks: TrainingHooks,
+): Promise<Float32Array> {
+  const vectors = new Float32Array(rows.length * dimension);
+  for (let start = 0; start < rows.length; start += LOOKED_AT) {
+    if (hooks.cancelled()) throw cancelledError();
+    vectors.set(await vectorsOf(rows.slice(start, start + LOOKED_AT)), start * dimension);
+    await hooks.pause();
+  }
+  return vectors;
+}
+
+/** A hash of what is learned from: captions and features of these rows, and the networks and vectors where learning starts. */
+function hashOf(
+  { photos, documents, features, width }: Corpus,
+  rows: readonly number[],
+  { backbone, starter, pretrained }: LearnInput,
+): string {
+  const hash = createHash('sha256');
+  for (const row of rows) {
+    hash.update(JSON.stringify([photos[row], documents[row]]));
+    hash.update(features.subarray(row * width, (row + 1) * width));
+  }
+  for (const { data } of backbone.graph.initializers.values()) hash.update(data);
+  for (const array of starter ? trainable(starter.head) : []) hash.update(array);
+  if (pretrained)
+    hash.update(JSON.stringify(pretrained.words)).update(pretrained.codes).update(pretrained.scales);
+  return hash.digest('hex');
 }

@@ -7,6 +7,7 @@ import type { JobControl, Jobs } from '../jobs/jobs.ts';
 import type { Library } from '../library/library.ts';
 import { networkHash } from '../library/modelFiles.ts';
 import { type LaunchProcess, startWorker } from '../workers/workerProcess.ts';
+import { removeCheckpoint } from './checkpoint.ts';
 import type { TrainingHost, TrainOutcome, TrainRequest, TrainWorker } from './training.ts';
 
 /** Captioned photos from which learning starts by itself. */
@@ -43,16 +44,23 @@ export class Learning {
   }
 
   /** Starts learning if there is enough to learn from, or clearly more than was learned last. */
-  startIfDue({ signal }: Pick<JobControl, 'signal'>): void {
+  startIfDue(): void {
     const { library, jobs, learnsByItself } = this.#host;
-    const { captioned } = library.photos.counts();
+    const captioned = library.photos.countLearnable();
     const last = library.models.list().findLast(({ captions }) => captions > 0);
     const due = last ? captioned - last.captioned > LEARNS_AGAIN * last.captions : captioned >= LEARNS_FROM;
-    if (!due || signal.aborted || !learnsByItself() || jobs.isRunning('train')) return;
+    if (!due || !learnsByItself() || jobs.isRunning('train') || this.#wasStopped()) return;
     const active = library.models.active();
     // As the user chose to learn before; the starter was not learned here.
     const { text, loss } = active && active.captions > 0 ? active : {};
     this.start(trainInputSchema.pick({ text: true, loss: true }).parse({ text, loss }));
+  }
+
+  /** Whether the user stopped the last training, which waits to be resumed, or for another that they ask for. */
+  #wasStopped(): boolean {
+    const { library, jobs } = this.#host;
+    const last = jobs.list().find(({ kind }) => kind === 'train');
+    return last?.state === 'cancelled' && existsSync(library.checkpointPath);
   }
 
   /** Learns the captions of the library, and makes the result the active model. Returns the job. */
@@ -107,6 +115,7 @@ export class Learning {
     signal.addEventListener('abort', cancel, { once: true });
     const started = performance.now();
     this.#replaced.clear();
+    const closerBefore = library.photos.lookedAtCloser();
     try {
       const outcome = await worker.calls.train(library.path, library.modelPath(id), home, request);
       if ('cancelled' in outcome) throw new PhotolexError('cancelled', outcome.cancelled);
@@ -126,9 +135,13 @@ export class Learning {
         library.models.setHeldOut(stored, heldOut);
         return stored;
       });
+      await removeCheckpoint(library.checkpointPath);
+      const closerSince = library.photos.lookedAtCloser().difference(closerBefore);
       for (const { photos, vectors } of pending) {
         library.transaction(() => library.vectors.set(model, photos, vectors));
-        for (const photo of photos) if (this.#replaced.has(photo)) library.vectors.remove(model, photo);
+        // Of photos that look different by now; they get theirs when the model is activated.
+        for (const photo of photos)
+          if (this.#replaced.has(photo) || closerSince.has(photo)) library.vectors.remove(model, photo);
         await new Promise((resolve) => setImmediate(resolve));
       }
       await activate(id);

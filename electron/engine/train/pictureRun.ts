@@ -16,9 +16,17 @@ export interface PictureHooks extends LearnHooks {
   point(point: TrainingPoint): void;
 }
 
+/** Losses since the last point of the curve, of which the next one tells the mean. */
+export interface LossSum {
+  sum: number;
+  steps: number;
+}
+
 /** What differs between the two trainings that learn from pictures. */
 export interface RunRest {
   stage: 'pictures' | 'network';
+  /** Of a training that goes on: the losses that no point of the curve tells yet. */
+  losses?: LossSum | undefined;
   /** Given, the training ends early when it finds the held-out photos no better any more. */
   best?: BestFound;
   /** Asked after a step for which memory was short; false if no less will do. Without it such a step ends the training. */
@@ -37,8 +45,8 @@ export interface PictureRun extends RunRest {
   judge: () => Promise<HeldOutMeasures>;
   checkpoint: (
     stage:
-      | { kind: 'pictures'; trainer: TrainerState }
-      | { kind: 'network'; trainer: TrainerState; best: BestState | null },
+      | { kind: 'pictures'; trainer: TrainerState; losses: LossSum }
+      | { kind: 'network'; trainer: TrainerState; losses: LossSum; best: BestState | null },
   ) => Promise<void>;
 }
 
@@ -53,12 +61,18 @@ export async function trainPictures(
 ): Promise<void> {
   const { what, curve, captions, stage, best = null } = run;
   const seen = (steps: number): number => Math.round((steps * captions) / trainer.stepsPerPass);
-  const save = (): Promise<void> =>
-    run.checkpoint(
+  let losses = run.losses ?? { sum: 0, steps: 0 };
+  /** As they were when the trainer was brought here last. */
+  let brought = losses;
+  const save = (): Promise<void> => {
+    const state = trainer.state();
+    const common = { trainer: state, losses: state.step === trainer.stepsDone ? losses : brought };
+    return run.checkpoint(
       stage === 'network'
-        ? { kind: stage, trainer: trainer.state(), best: best?.state ?? null }
-        : { kind: stage, trainer: trainer.state() },
+        ? { kind: stage, ...common, best: best?.state ?? null }
+        : { kind: stage, ...common },
     );
+  };
   const attempt = async <T>(work: () => T | Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -69,7 +83,10 @@ export async function trainPictures(
       throw stepFailed(error, trainer, stage);
     }
   };
-  const bring = (): Promise<void> => attempt(() => trainer.bring?.());
+  const bring = async (): Promise<void> => {
+    await attempt(() => trainer.bring?.());
+    brought = losses;
+  };
   /** A step; null if memory was short, which changed nothing, and the next try does with less. */
   const step = async (): Promise<StepResult | null> => {
     try {
@@ -92,36 +109,32 @@ export async function trainPictures(
   progress();
   let waited = 0;
   let saved = Date.now();
-  let sum = 0;
-  let steps = 0;
   const report = async (): Promise<void> => {
     const { choice, ...measures } = await run.judge();
     const point = {
       step: trainer.stepsDone,
       steps: trainer.steps,
       pass: trainer.stepsDone / trainer.stepsPerPass,
-      loss: sum / steps,
+      loss: losses.sum / losses.steps,
       ...measures,
     };
     curve.push(point);
     hooks.point(point);
     best?.hear(point, choice, trainer);
-    sum = 0;
-    steps = 0;
+    losses = { sum: 0, steps: 0 };
+    brought = losses;
   };
   while (!trainer.done && !best?.isOld(trainer)) {
     const result = await attempt(step);
     if (result === null) continue;
-    sum += result.loss;
+    losses = { sum: losses.sum + result.loss, steps: losses.steps + 1 };
     waited += result.waited;
     progress({
       loss: result.loss,
       waiting: stage === 'network' ? waited / (performance.now() - started) : null,
     });
-    steps++;
     if (trainer.done) break;
-    const passDone = trainer.stepsDone % trainer.stepsPerPass === 0;
-    if (passDone && steps >= Math.min(trainer.stepsPerPass, 10)) {
+    if (trainer.stepsDone % trainer.stepsPerPass === 0) {
       await bring();
       await report();
     }
@@ -136,7 +149,7 @@ export async function trainPictures(
   }
   await bring();
   run.finish();
-  if (steps > 0) await report();
+  if (losses.steps > 0) await report();
 }
 
 /** A step that the backend could not do: memory ran out, a graphics card went away, numbers ran off. */

@@ -66,7 +66,7 @@ export interface TrainOutcome {
   tune: string;
   dimension: number;
   captions: number;
-  /** Photos of the library that had words, as `LibraryStatus` counts them. */
+  /** Photos that could be learned from, as `PhotoRepository.countLearnable` counts them. */
   captioned: number;
   /** Captioned photos without a word that could be learned. */
   wordless: number;
@@ -86,7 +86,7 @@ const HOLDOUT_MOST = 1000;
 /** Photos whose vectors travel together. */
 const VECTOR_BATCH = 256;
 
-/** Runs a training to its end. @param window where WebGPU is, if not in this process @throws {PhotolexError} as `learn` does, but for `cancelled`. */
+/** Runs a training to its end; its checkpoint stays until whoever asked for it has kept the model. @param window where WebGPU is, if not in this process @throws {PhotolexError} as `learn` does, but for `cancelled`. */
 export async function runTraining(
   folder: string,
   modelFolder: string,
@@ -99,15 +99,13 @@ export async function runTraining(
   const library = Library.open(folder, { readonly: true });
   try {
     const checkpoint = asked.resume ? await readCheckpoint(library.checkpointPath) : null;
-    // To resume means the last training, so what an earlier one left is worth nothing any more.
-    if (!checkpoint) await removeCheckpoint(library.checkpointPath);
     const request = checkpoint ? resumedRequest(checkpoint.input, asked) : asked;
     const backend = await chooseBackend(request.backend, home, window?.useCard);
     if (request.tune !== 'head' && backend.name === 'wasm') throw needsTensorflow(backend);
     host.progress({ stage: 'Reading the captions', done: 0, total: null, unit: 'photos' });
-    const { captioned } = library.photos.counts();
     const backbone = await openBackbone({ ...request, seed: request.seed ?? 1 });
     if (backbone.isNew && request.tune !== 'all') throw needsAll(backbone.name);
+    const captioned = library.photos.countLearnable();
     const corpus = readCorpus(library, INDEXED_BACKBONE);
     const notes: string[] = backend.reason ? [backend.reason] : [];
     const heldOut = checkpoint
@@ -129,6 +127,8 @@ export async function runTraining(
         heldOut: Uint32Array.from([...heldOut].map((row) => corpus.photos[row]!)),
       });
     const thumbnail = (row: number): Thumbnail => library.thumbnail(library.photos.get(corpus.photos[row]!)!);
+    // To resume means the last training that began, so what an earlier one left is worth nothing from here on.
+    if (!checkpoint) await removeCheckpoint(library.checkpointPath);
     const learned = await learn(
       corpus,
       {
@@ -158,6 +158,7 @@ export async function runTraining(
       await writeModel(modelFolder, learned.model, 'float32');
       for (let start = 0; start < corpus.photos.length; start += VECTOR_BATCH) {
         const end = Math.min(start + VECTOR_BATCH, corpus.photos.length);
+        if (cancelled()) throw cancelledError();
         host.progress({
           stage: 'Placing the photos',
           done: start,
@@ -170,7 +171,6 @@ export async function runTraining(
     } finally {
       await learned.close();
     }
-    await removeCheckpoint(library.checkpointPath);
     const { info, head } = learned.model;
     return {
       name: info.name,
