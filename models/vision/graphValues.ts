@@ -7,6 +7,7 @@ import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './onnx.ts';
 
 /** Turns an array from one order of axes to another: axis i of the result is axis `order[i]` of `data`. */
 function turn(data: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
+  if (shape.length < 2) return data.slice();
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
   const sizes = order.map((axis) => shape[axis]!);
   const steps = order.map((axis) => strides[axis]!);

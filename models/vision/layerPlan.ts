@@ -19,6 +19,7 @@ import {
 import type { OnnxGraph, OnnxNode } from './onnx.ts';
 import {
   activationLayer,
+  type ConstantOperator,
   concatenationLayer,
   constantLayer,
   Fixed,
@@ -314,16 +315,29 @@ class Planner {
       throw unreadable(node, 'its alpha or beta is not 1');
     const turned = numberAttribute(node, 'transB', 0) === 1;
     const matrix = this.#values.matrix(node, 1, turned);
-    let output = node.outputs[0]!;
-    let bias = node.operator === 'Gemm' ? this.#values.vector(node, 2) : undefined;
+    const output = node.outputs[0]!;
     const sum = node.operator === 'MatMul' ? this.#follower(output, ['Add']) : undefined;
     const addend = sum?.inputs.findIndex((input) => this.#values.isConstant(input)) ?? -1;
-    if (sum && addend >= 0) {
+    const push = (bias: NetworkParameter | undefined, to: string): void =>
+      this.#push(new Dense(matrix, bias), [node.inputs[0]!], to);
+    if (sum && this.#isBias(sum, addend, matrix)) {
       this.#absorbed.add(sum);
-      bias = this.#values.vector(sum, addend);
-      output = sum.outputs[0]!;
+      push(this.#values.vector(sum, addend), sum.outputs[0]!);
+    } else if (node.operator === 'MatMul' || !node.inputs[2]) {
+      push(undefined, output);
+    } else if (this.#isBias(node, 2, matrix)) {
+      push(this.#values.vector(node, 2), output);
+    } else {
+      const product = `${output}.product`;
+      push(undefined, product);
+      this.#pushConstant(node, 'Add', product, 2);
     }
-    this.#push(new Dense(matrix, bias), [node.inputs[0]!], output);
+  }
+
+  /** Whether an input of a node has a number for each output of a matrix, so that it can learn as its bias. */
+  #isBias(node: OnnxNode, index: number, { shape: [, O] }: NetworkParameter): boolean {
+    const { shape, data } = this.#values.constant(node.inputs[index] ?? '') ?? {};
+    return shape?.at(-1) === O && data?.length === O && shape!.length <= 2;
   }
 
   #addConstant(node: OnnxNode): void {
@@ -331,16 +345,19 @@ class Planner {
     const commutes = node.operator === 'Add' || node.operator === 'Mul';
     if (node.inputs.length !== 2 || index < 0 || (index === 0 && !commutes))
       throw unreadable(node, 'it does not combine a value with a constant');
+    this.#pushConstant(node, node.operator as ConstantOperator, node.inputs[1 - index]!, index);
+  }
+
+  /** Combines a value with the constant that is this input of a node. */
+  #pushConstant(node: OnnxNode, operator: ConstantOperator, source: string, index: number): void {
     const values = this.#values.floats(node, index);
     const { shape } = this.#values.constant(node.inputs[index]!)!;
-    const source = node.inputs[1 - index]!;
     // Channels are the second axis of an image [B, C, H, W] and the last of rows [B, C].
     const flat = this.#places.get(this.#resolve(source))?.pooled && shape.length <= 2;
     const channels = flat ? shape.at(-1) : shape.at(-3);
     if (values.length > 1 && channels !== values.length)
       throw unreadable(node, 'its constant is neither one number nor one for each channel');
-    const operation = constantLayer(node.operator as 'Add' | 'Sub' | 'Mul' | 'Div', values);
-    this.#push(new Fixed(operation), [source], node.outputs[0]!);
+    this.#push(new Fixed(constantLayer(operator, values)), [source], node.outputs[0]!);
   }
 
   #addPooling(node: OnnxNode): void {
