@@ -3,7 +3,7 @@
  * those of TensorFlow.js for `[B, H, W, C]`, so filters and axes are turned here, and nowhere else.
  */
 import type { NetworkParameter } from './layers.ts';
-import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './onnx.ts';
+import { type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxTensor, ofType } from './onnx.ts';
 
 /** Turns an array from one order of axes to another: axis i of the result is axis `order[i]` of `data`. */
 function turn(data: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
@@ -110,13 +110,13 @@ export class GraphValues {
     return parameter;
   }
 
-  /** The initializer that a parameter is now, as the file has it. */
+  /** The initializer that a parameter is now, as the file has it: nodes read it as the type that it was. */
   tensorOf({ name, values }: NetworkParameter): OnnxTensor {
-    const { shape } = this.constant(name)!;
+    const { shape, data } = this.constant(name)!;
     const { order } = this.#parameters.get(name)!;
     const turned = order.map((axis) => shape[axis]!);
     const back = shape.map((_, axis) => order.indexOf(axis));
-    return { shape, data: turn(values, turned, back) };
+    return { shape, data: ofType(data, turn(values, turned, back)) };
   }
 }
 

@@ -1,5 +1,5 @@
 /** Putting image networks together as ONNX graphs: a backbone's features, and a head behind them. */
-import type { OnnxGraph, OnnxNode, OnnxTensor, OnnxValue } from './onnx.ts';
+import { type OnnxGraph, type OnnxNode, type OnnxTensor, type OnnxValue, ofType } from './onnx.ts';
 
 /** The name that a backbone's features have in every file of Photolex. */
 const FEATURES = 'features';
@@ -233,12 +233,15 @@ export function withWeights(
   return { ...graph, initializers: new Map(initializers) };
 }
 
-/** What training moves is float32; everything else is the same on both sides. */
+/** Between two versions of a tensor, in the type of the first. What is the same in both stays: the way between two infinities has no share. */
 function between(own: OnnxTensor, given: OnnxTensor, share: number): OnnxTensor {
-  const { data: from } = own;
-  const { data: to, shape } = given;
-  if (!(from instanceof Float32Array && to instanceof Float32Array)) return given;
-  return { shape, data: from.map((value, index) => value + share * (to[index]! - value)) };
+  const { data: from, shape } = own;
+  const { data: to } = given;
+  if (from instanceof BigInt64Array || to instanceof BigInt64Array) return given;
+  const mixed = Float32Array.from(from, (value, index) =>
+    value === to[index] ? value : value + share * (to[index]! - value),
+  );
+  return { shape, data: ofType(from, mixed) };
 }
 
 function rename(nodes: readonly OnnxNode[], names: ReadonlyMap<string, string>): OnnxNode[] {

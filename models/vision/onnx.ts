@@ -10,6 +10,11 @@ export interface OnnxTensor {
   data: Float32Array | Float16Array | BigInt64Array;
 }
 
+/** Numbers as a tensor of the file has its own. */
+export function ofType(data: OnnxTensor['data'], values: Float32Array): Float32Array | Float16Array {
+  return data instanceof Float16Array ? new Float16Array(values) : values;
+}
+
 export interface OnnxNode {
   operator: string;
   inputs: readonly string[];

@@ -206,6 +206,41 @@ describe('whole networks', () => {
     }
   });
 
+  it.each(['behind a cast', 'as nodes read them'])(
+    'float16 weights, %s, train and are written as such',
+    async (way) => {
+      const cast = way === 'behind a cast';
+      const half = (name: string): string => (cast ? `${name}.whole` : name);
+      const nodes: Parameters<typeof graphOf>[0] = [
+        ...['first', 'bias'].map((name): [string, string[], string, { to: number }] => [
+          'Cast',
+          [name],
+          `${name}.whole`,
+          { to: 1 },
+        ]),
+        ['Cast', ['image'], 'photo', { to: cast ? 1 : 10 }],
+        ['Conv', ['photo', half('first'), half('bias')], 'x', same(3, 2)],
+        ['Cast', ['x'], 'single', { to: 1 }],
+        ...pooled('single'),
+      ];
+      const graph = graphOf(nodes, { first: [[4, 3, 3, 3]], bias: [[4]] });
+      const initializers = new Map(
+        [...graph.initializers].map(([name, { shape, data }]) => [
+          name,
+          { shape, data: new Float16Array(data as Float32Array) },
+        ]),
+      );
+      const network = new Network({ ...graph, initializers }, { outputs: ['rows'], depth: 'all' });
+      expect(network.graph().initializers).toEqual(initializers);
+      for (const { values } of network.trainable) values.set(values.map((value) => value * 2 + 0.25));
+      const images = gaussian(N * H * W * 3, 7);
+      const expected = await onnxruntime(encodeOnnx(network.graph()), images, [N, H, W], 'rows');
+      const found = read(network.infer(tf.tensor4d(images, [N, H, W, 3])).rows!);
+      expect(largest(expected)).toBeGreaterThan(0.25);
+      expect(difference(found, expected)).toBeLessThan(cast ? 2e-3 : 1e-2);
+    },
+  );
+
   it('the gradients of a small GoogLeNet are those of finite differences', () => {
     const graph = featureGraph(createGoogLeNet({ seed: 2, width: 0.06 }));
     // Few filters and no biases would leave some branches without any activation.
