@@ -39,9 +39,9 @@ import {
  *
  * [Note: The last blocks]
  * `head` is everything behind the pooling that makes one row of each photo. `last` are the layers before it that work at the
- * coarsest resolution: from the convolution (or pooling) that halves the image for the last time. In EfficientNet-Lite0 these are
- * the depthwise convolution of block 11 and all that follows, in GoogLeNet inceptions 5a and 5b. They hold most of the weights
- * and little of the work, for the image is smallest there. `first` is the rest.
+ * coarsest resolution at which any has weights: from the convolution (or pooling) before them that halves the image for the last time.
+ * In EfficientNet-Lite0 these are the depthwise convolution of block 11 and all that follows, in GoogLeNet inceptions 5a and 5b. They
+ * hold most of the weights and little of the work, for the image is smallest there. `first` is the rest.
  */
 export type Stage = 'first' | 'last' | 'head';
 
@@ -109,9 +109,10 @@ class Planner {
       if (!this.#places.has(output) || output === image)
         throw new Error(`The network does not compute ${output}.`);
     }
-    const coarsest = Math.max(...this.#steps.map(({ pooled, reduction }) => (pooled ? 0 : reduction)));
+    const weighty = this.#steps.filter(({ layer, pooled }) => !pooled && layer.parameters.length > 0);
+    const coarsest = Math.max(...weighty.map(({ reduction }) => reduction));
     const steps = this.#steps.map(({ pooled, reduction, ...step }): Step => {
-      return { ...step, stage: pooled ? 'head' : reduction === coarsest ? 'last' : 'first' };
+      return { ...step, stage: pooled ? 'head' : reduction >= coarsest ? 'last' : 'first' };
     });
     return { image, steps, graph: this.#graph, values: this.#values };
   }

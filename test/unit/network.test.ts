@@ -174,6 +174,28 @@ describe('whole networks', () => {
     expect(of(googlenet, 'last')).toEqual(['inception5a', 'inception5b']);
   });
 
+  it.each(['MaxPool', 'AveragePool'])(
+    'a last %s before the rows has the last blocks before it',
+    (pooling) => {
+      const graph = graphOf(
+        [
+          ['Conv', ['image', 'first'], 'x', same(3, 2)],
+          ['MaxPool', ['x'], 'half', same(2, 2)],
+          ['Conv', ['half', 'last'], 'y', same(3, 1)],
+          [pooling, ['y'], 'z', { kernel_shape: [2, 2], strides: [2, 2] }],
+          ['Flatten', ['z'], 'flat'],
+          ['Gemm', ['flat', 'matrix'], 'rows'],
+        ],
+        { first: [[4, 3, 3, 3]], last: [[4, 4, 3, 3]], matrix: [[4, 2]] },
+      );
+      const { trainable } = new Network(graph, { outputs: ['rows'], depth: 'last' });
+      expect(trainable.map(({ name, stage }) => [name, stage])).toEqual([
+        ['last', 'last'],
+        ['matrix', 'head'],
+      ]);
+    },
+  );
+
   it('weights come back as they were, and changed ones by their names', () => {
     const network = new Network(efficientnet(), { outputs: ['features'], depth: 'all' });
     const before = efficientnet().initializers;
