@@ -7,7 +7,7 @@
  */
 import type { Activation, Sides, WindowOptions } from './convolution.ts';
 import { GraphValues, numberAttribute, unreadable } from './graphValues.ts';
-import { subgraph } from './imageGraph.ts';
+import { separateWeights, subgraph } from './imageGraph.ts';
 import {
   Convolution,
   Dense,
@@ -85,13 +85,13 @@ class Planner {
   readonly #places = new Map<string, { reduction: number; pooled: boolean }>();
 
   constructor(graph: OnnxGraph, outputs: readonly string[]) {
-    this.#graph = subgraph(graph, outputs);
+    this.#graph = separateWeights(subgraph(graph, outputs));
     this.#values = new GraphValues(this.#graph);
     this.#outputs = outputs;
   }
 
   plan(): LayerPlan {
-    const { inputs, initializers, nodes } = this.#graph;
+    const { inputs, nodes } = this.#graph;
     if (inputs.length !== 1 || inputs[0]!.shape.length !== 4)
       throw new Error('The network must take one image [photos, 3, height, width].');
     const image = inputs[0]!.name;
@@ -100,7 +100,7 @@ class Planner {
       if (this.#absorbed.has(node)) continue;
       const [source = ''] = node.inputs;
       if (TRANSPARENT.has(node.operator)) {
-        if (!initializers.has(source)) this.#aliases.set(node.outputs[0]!, this.#resolve(source));
+        if (!this.#values.isConstant(source)) this.#aliases.set(node.outputs[0]!, this.#resolve(source));
       } else {
         this.#add(node);
       }

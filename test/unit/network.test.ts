@@ -11,7 +11,7 @@ import { Random } from '../../models/random.ts';
 import { createGoogLeNet, googlenetFeatures } from '../../models/vision/googlenet.ts';
 import { createHead, dropoutMask, forward, headInput } from '../../models/vision/head.ts';
 import { encodeHead } from '../../models/vision/headGraph.ts';
-import { featureGraph, joinGraphs } from '../../models/vision/imageGraph.ts';
+import { featureGraph, joinGraphs, withWeights } from '../../models/vision/imageGraph.ts';
 import { Network, type TuningDepth } from '../../models/vision/network.ts';
 import { decodeOnnx, encodeOnnx, type OnnxGraph } from '../../models/vision/onnx.ts';
 import { imageBatch } from '../../models/vision/pixels.ts';
@@ -262,6 +262,64 @@ describe('whole networks', () => {
       expect(difference(found, expected)).toBeLessThan(cast ? 2e-3 : 1e-2);
     },
   );
+
+  it('weights that a file has once for several layers are learned by each for itself', async () => {
+    const shared = (cast: boolean): OnnxGraph => {
+      const zeros = (node: string): string => (cast && node !== 'Conv' ? 'named' : 'zeros');
+      const graph = graphOf(
+        [
+          ['Conv', ['image', 'first', zeros('Conv')], 'x', same(3, 2)],
+          ['Identity', ['zeros'], 'named'],
+          ['BatchNormalization', ['x', 'ones', zeros('shift'), zeros('mean'), 'ones'], 'y'],
+          ['Add', ['y', 'map'], 'z'],
+          ...pooled('z'),
+          ['Gemm', ['rows', 'square', zeros('bias')], 'p'],
+          ['Gemm', ['p', 'square', zeros('bias')], 'q', { transB: 1 }],
+        ],
+        {
+          first: [[4, 3, 3, 3]],
+          zeros: [[4], 0],
+          ones: [[4], 1],
+          map: [[1, 4, 1, 1]],
+          square: [[4, 4]],
+        },
+      );
+      return { ...graph, outputs: [{ name: 'q', shape: ['n', 4] }] };
+    };
+    const images = gaussian(N * H * W * 3, 7);
+    const input = (): tf.Tensor4D => tf.tensor4d(images, [N, H, W, 3]);
+    for (const graph of [shared(false), shared(true)]) {
+      const network = new Network(graph, { outputs: ['q'], depth: 'all' });
+      expect(network.trainable).toHaveLength(8);
+      const agrees = async (): Promise<void> => {
+        const expected = await onnxruntime(encodeOnnx(network.graph()), images, [N, H, W], 'q');
+        expect(difference(read(network.infer(input()).q!), expected)).toBeLessThan(1e-4);
+      };
+      await agrees();
+      const before = await onnxruntime(encodeOnnx(graph), images, [N, H, W], 'q');
+      expect(difference(read(network.infer(input()).q!), before)).toBeLessThan(1e-4);
+      for (const [index, { values }] of network.trainable.entries())
+        values.set(gaussian(values.length, 30 + index));
+      await agrees();
+    }
+  });
+
+  it('a backbone has weights of its own for each layer, so that what is learned goes back into it', () => {
+    const graph = graphOf(
+      [
+        ['Conv', ['image', 'first', 'zeros'], 'x', same(3, 2)],
+        ['Conv', ['x', 'last', 'zeros'], 'y', same(3, 2)],
+        ...pooled('y'),
+      ],
+      { first: [[4, 3, 3, 3]], last: [[4, 4, 3, 3]], zeros: [[4], 0] },
+    );
+    const backbone = featureGraph(graph);
+    const network = new Network(backbone, { outputs: ['features'], depth: 'last' });
+    network.trainable.find(({ shape }) => shape.length === 1)!.values.fill(0.5);
+    const { initializers } = withWeights(backbone, network.graph().initializers);
+    expect(initializers.get('zeros')!.data).toEqual(new Float32Array(4));
+    expect(initializers.get('zeros.2')!.data).toEqual(new Float32Array(4).fill(0.5));
+  });
 
   it('the gradients of a small GoogLeNet are those of finite differences', () => {
     const graph = featureGraph(createGoogLeNet({ seed: 2, width: 0.06 }));
