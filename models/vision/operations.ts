@@ -106,7 +106,8 @@ export const sumLayer: Operation = {
   keeps: NOTHING,
   kernels: [tf.Add],
   backwardKernels: [tf.Identity],
-  forward: (inputs) => inputs.reduce((sum, input) => tf.add(sum, input)),
+  // A new tensor even of one input, which is disposed of when all have read it.
+  forward: ([first, ...others]) => others.reduce((sum, input) => tf.add(sum, input), tf.clone(first!)),
   gradient: (gradient, { inputs }) => inputs.map(() => tf.clone(gradient)),
 };
 
