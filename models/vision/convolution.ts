@@ -18,7 +18,7 @@ export interface WindowOptions {
   strides: readonly [number, number];
   /** `same`: as many positions as the input has, divided by the stride, the odd pixel of padding right and below. */
   padding: 'same' | Sides;
-  /** Whether a last window that only partly covers the image counts. */
+  /** Whether a last window that reaches beyond the padding counts, if it begins in the image. */
   roundUp: boolean;
 }
 
@@ -45,19 +45,24 @@ function sameSides([, height, width]: readonly number[], { size, strides }: Wind
   return [top, left, bottom, right];
 }
 
+/** Pixels that a last window needs beyond the padding `after` the image: none if it would begin beyond the image, which onnxruntime leaves out. */
+function lastWindow(image: number, after: number, window: number, stride: number): number {
+  const total = image + after;
+  const missing = (stride - ((total - window) % stride)) % stride;
+  return total + missing - window < image ? missing : 0;
+}
+
 function place(shape: readonly number[], options: WindowOptions): Placement {
   const strides: [number, number] = [...options.strides];
   if (options.padding === 'same') return { pad: 'same', before: null, strides };
   let sides = options.padding;
   if (options.roundUp) {
     const [top, left, bottom, right] = sides;
-    const more = (size: number, window: number, stride: number): number =>
-      (stride - ((size - window) % stride)) % stride;
     sides = [
       top,
       left,
-      bottom + more(shape[1]! + top + bottom, options.size[0], strides[0]),
-      right + more(shape[2]! + left + right, options.size[1], strides[1]),
+      bottom + lastWindow(shape[1]! + top, bottom, options.size[0], strides[0]),
+      right + lastWindow(shape[2]! + left, right, options.size[1], strides[1]),
     ];
   }
   if (sides.every((side) => side === 0)) return { pad: 'valid', before: null, strides };

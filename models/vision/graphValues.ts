@@ -2,11 +2,13 @@
  * The numbers that stand in an ONNX graph: attributes, constants, and the parameters of layers. Those of ONNX are for images `[B, C, H, W]`,
  * those of TensorFlow.js for `[B, H, W, C]`, so filters and axes are turned here, and nowhere else.
  */
+import { HANDING_ON } from './imageGraph.ts';
 import type { NetworkParameter } from './layers.ts';
-import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './onnx.ts';
+import { type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxTensor, ofType } from './onnx.ts';
 
 /** Turns an array from one order of axes to another: axis i of the result is axis `order[i]` of `data`. */
 function turn(data: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
+  if (shape.length < 2) return data.slice();
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
   const sizes = order.map((axis) => shape[axis]!);
   const steps = order.map((axis) => strides[axis]!);
@@ -30,9 +32,10 @@ const TURNED = [1, 0];
 /** The numbers of one graph. */
 export class GraphValues {
   readonly #graph: OnnxGraph;
-  /** By initializer, with the order in which the parameter has the axes of the file. */
-  readonly #parameters = new Map<string, { parameter: NetworkParameter; order: readonly number[] }>();
+  /** By initializer, the order in which the parameter has the axes of the file. */
+  readonly #orders = new Map<string, readonly number[]>();
 
+  /** @param graph reads each array of weights once; see `separateWeights` */
   constructor(graph: OnnxGraph) {
     this.#graph = graph;
   }
@@ -42,17 +45,17 @@ export class GraphValues {
     return this.constant(name) !== undefined;
   }
 
-  /** The tensor that a name stands for, through a cast from float16. */
+  /** The tensor that a name stands for, through a cast from float16 or a change of name. */
   constant(name: string): OnnxTensor | undefined {
     return this.#graph.initializers.get(this.#initializer(name));
   }
 
   /** The initializer that a name stands for, or the name itself. */
   #initializer(name: string): string {
-    const cast = this.#graph.nodes.find(
-      ({ operator, outputs }) => operator === 'Cast' && outputs[0] === name,
+    const maker = this.#graph.nodes.find(
+      ({ operator, outputs }) => HANDING_ON.has(operator) && outputs[0] === name,
     );
-    return cast?.inputs[0] ?? name;
+    return maker ? this.#initializer(maker.inputs[0]!) : name;
   }
 
   /** The numbers of a node's input. @throws {Error} naming the node if they are not in the file */
@@ -90,7 +93,7 @@ export class GraphValues {
       : undefined;
   }
 
-  /** An initializer as a parameter, its axes in this order (null: as they are): the same one wherever it is used. */
+  /** An initializer as a parameter, its axes in this order (null: as they are). */
   #parameter(
     node: OnnxNode,
     index: number,
@@ -98,24 +101,21 @@ export class GraphValues {
     reshaped: (turned: readonly number[]) => readonly number[],
   ): NetworkParameter {
     const name = this.#initializer(node.inputs[index]!);
-    const known = this.#parameters.get(name);
-    if (known) return known.parameter;
     const values = this.floats(node, index);
     const { shape } = this.constant(name)!;
     order ??= shape.map((_, axis) => axis);
     const turned = order.map((axis) => shape[axis]!);
-    const parameter = { name, values: turn(values, shape, order), shape: [...reshaped(turned)] };
-    this.#parameters.set(name, { parameter, order });
-    return parameter;
+    this.#orders.set(name, order);
+    return { name, values: turn(values, shape, order), shape: [...reshaped(turned)] };
   }
 
-  /** The initializer that a parameter is now, as the file has it. */
+  /** The initializer that a parameter is now, as the file has it: nodes read it as the type that it was. */
   tensorOf({ name, values }: NetworkParameter): OnnxTensor {
-    const { shape } = this.constant(name)!;
-    const { order } = this.#parameters.get(name)!;
+    const { shape, data } = this.constant(name)!;
+    const order = this.#orders.get(name)!;
     const turned = order.map((axis) => shape[axis]!);
     const back = shape.map((_, axis) => order.indexOf(axis));
-    return { shape, data: turn(values, turned, back) };
+    return { shape, data: ofType(data, turn(values, turned, back)) };
   }
 }
 

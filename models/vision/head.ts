@@ -104,12 +104,13 @@ function featureStatistics(
       squares[i] = squares[i]! + row[i]! * row[i]!;
     }
   }
-  const mean = Float32Array.from(sum, (value) => value / rows.length);
+  // The difference of two large numbers: what a mean in float32 rounds off can be more than all the variance.
+  const mean = sum.map((value) => value / rows.length);
   const deviation = Float32Array.from(squares, (value, i) => {
     const variance = value / rows.length - mean[i]! ** 2;
     return variance > 1e-12 ? Math.sqrt(variance) : 1;
   });
-  return { mean, deviation };
+  return { mean: new Float32Array(mean), deviation };
 }
 
 /** Writes √f / ‖√f‖ at `offset` of `out`. The root tames the few features that dominate a photo. */

@@ -20,6 +20,9 @@ const parameterNames = {
 /** Name of what an output stage with a centre subtracts, [D]. */
 const CENTRE = 'output.centre';
 
+/** What the last layer makes, before its output stage. */
+const OUTPUT = 'output';
+
 /** The ONNX file of a head: input `features` [n, F] as a backbone gives them, output `vector` [n, D] of length 1. */
 export function encodeHead(
   head: HeadParameters,
@@ -57,9 +60,9 @@ export function encodeHead(
     { operator: 'Div', inputs: ['centred', 'feature.deviation'], outputs: ['standardised'] },
     { operator: 'Gemm', inputs: ['standardised', 'hidden.weight', 'hidden.bias'], outputs: ['hidden'] },
     { operator: 'Relu', inputs: ['hidden'], outputs: ['active'] },
-    { operator: 'Gemm', inputs: ['active', 'output.weight', 'output.bias'], outputs: ['output'] },
+    { operator: 'Gemm', inputs: ['active', 'output.weight', 'output.bias'], outputs: [OUTPUT] },
   );
-  let last = 'output';
+  let last = OUTPUT;
   if (head.activation === 'sigmoid') {
     nodes.push({ operator: 'Sigmoid', inputs: [last], outputs: ['activated'] });
     last = 'activated';
@@ -103,9 +106,14 @@ export function decodeHead(bytes: Uint8Array): { head: HeadParameters; metadata:
       hiddenBias: read('hidden.bias').data,
       outputWeight: output.data,
       outputBias: read('output.bias').data,
-      activation: nodes.some(({ operator }) => operator === 'Sigmoid') ? 'sigmoid' : 'none',
+      activation: hasSigmoid(nodes) ? 'sigmoid' : 'none',
       centre: has(CENTRE) ? read(CENTRE).data : null,
     },
     metadata,
   };
+}
+
+/** Whether the head's own output goes through a sigmoid; a backbone before it may have sigmoids of its own. */
+function hasSigmoid(nodes: readonly OnnxNode[]): boolean {
+  return nodes.some(({ operator, inputs }) => operator === 'Sigmoid' && inputs[0] === OUTPUT);
 }

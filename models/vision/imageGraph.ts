@@ -1,5 +1,5 @@
 /** Putting image networks together as ONNX graphs: a backbone's features, and a head behind them. */
-import type { OnnxGraph, OnnxNode, OnnxTensor, OnnxValue } from './onnx.ts';
+import { type OnnxGraph, type OnnxNode, type OnnxTensor, type OnnxValue, ofType } from './onnx.ts';
 
 /** The name that a backbone's features have in every file of Photolex. */
 const FEATURES = 'features';
@@ -46,6 +46,46 @@ export function subgraph(graph: OnnxGraph, outputs: readonly string[]): OnnxGrap
   };
 }
 
+/** Operators that hand on the numbers of an initializer under another name, or as another type. */
+export const HANDING_ON: ReadonlySet<string> = new Set(['Cast', 'Identity']);
+
+/**
+ * The same network with every array of weights read once. Exporters write equal ones, such as zeros, only once, whatever they are for; but
+ * what a layer learns as its bias must not move the mean of a normalisation, nor the bias of another layer. Numbers without axes, which
+ * no layer learns, stay as they are.
+ */
+export function separateWeights(graph: OnnxGraph): OnnxGraph {
+  const initializers = new Map(graph.initializers);
+  const values = graph.nodes.flatMap(({ outputs }) => outputs);
+  const taken = new Set([...initializers.keys(), ...values, ...graph.inputs.map(({ name }) => name)]);
+  const handing = new Map<string, OnnxNode>();
+  const read = new Set<string>();
+  const nodes: OnnxNode[] = [];
+  const isWeight = (name: string): boolean => {
+    const tensor = initializers.get(name);
+    return tensor ? tensor.shape.length > 0 && !(tensor.data instanceof BigInt64Array) : handing.has(name);
+  };
+  /** The name by which one reader alone has what a name stands for. */
+  const own = (name: string): string => {
+    if (!isWeight(name)) return name;
+    let copy = name;
+    for (let number = 2; read.has(name) && taken.has(copy); number++) copy = `${name}.${number}`;
+    read.add(copy);
+    if (copy === name) return name;
+    taken.add(copy);
+    const maker = handing.get(name);
+    if (maker) nodes.push({ ...maker, inputs: [own(maker.inputs[0]!)], outputs: [copy] });
+    else initializers.set(copy, initializers.get(name)!);
+    return copy;
+  };
+  for (const node of graph.nodes) {
+    const made = { ...node, inputs: node.inputs.map(own) };
+    nodes.push(made);
+    if (HANDING_ON.has(node.operator) && isWeight(made.inputs[0]!)) handing.set(made.outputs[0]!, made);
+  }
+  return { ...graph, nodes, initializers };
+}
+
 /**
  * The numbers that a network wants of a pixel, for each channel: (byte / 255 − mean) / deviation. ImageNet's usual ones are
  * mean .485, .456, .406 and deviation .229, .224, .225.
@@ -66,7 +106,7 @@ export interface PixelNormalisation {
  */
 export function featureGraph(graph: OnnxGraph, normalisation?: PixelNormalisation, side?: number): OnnxGraph {
   const features = featureName(graph);
-  const part = subgraph(graph, [features]);
+  const part = separateWeights(subgraph(graph, [features]));
   const [image] = part.inputs;
   if (!image || part.inputs.length > 1) throw new Error('The network must take one image.');
   const initializers = new Map<string, OnnxTensor>(part.initializers);
@@ -233,12 +273,15 @@ export function withWeights(
   return { ...graph, initializers: new Map(initializers) };
 }
 
-/** What training moves is float32; everything else is the same on both sides. */
+/** Between two versions of a tensor, in the type of the first. What is the same in both stays: the way between two infinities has no share. */
 function between(own: OnnxTensor, given: OnnxTensor, share: number): OnnxTensor {
-  const { data: from } = own;
-  const { data: to, shape } = given;
-  if (!(from instanceof Float32Array && to instanceof Float32Array)) return given;
-  return { shape, data: from.map((value, index) => value + share * (to[index]! - value)) };
+  const { data: from, shape } = own;
+  const { data: to } = given;
+  if (from instanceof BigInt64Array || to instanceof BigInt64Array) return given;
+  const mixed = Float32Array.from(from, (value, index) =>
+    value === to[index] ? value : value + share * (to[index]! - value),
+  );
+  return { shape, data: ofType(from, mixed) };
 }
 
 function rename(nodes: readonly OnnxNode[], names: ReadonlyMap<string, string>): OnnxNode[] {

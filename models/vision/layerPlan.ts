@@ -7,7 +7,7 @@
  */
 import type { Activation, Sides, WindowOptions } from './convolution.ts';
 import { GraphValues, numberAttribute, unreadable } from './graphValues.ts';
-import { subgraph } from './imageGraph.ts';
+import { separateWeights, subgraph } from './imageGraph.ts';
 import {
   Convolution,
   Dense,
@@ -19,6 +19,7 @@ import {
 import type { OnnxGraph, OnnxNode } from './onnx.ts';
 import {
   activationLayer,
+  type ConstantOperator,
   concatenationLayer,
   constantLayer,
   Fixed,
@@ -38,9 +39,9 @@ import {
  *
  * [Note: The last blocks]
  * `head` is everything behind the pooling that makes one row of each photo. `last` are the layers before it that work at the
- * coarsest resolution: from the convolution (or pooling) that halves the image for the last time. In EfficientNet-Lite0 these are
- * the depthwise convolution of block 11 and all that follows, in GoogLeNet inceptions 5a and 5b. They hold most of the weights
- * and little of the work, for the image is smallest there. `first` is the rest.
+ * coarsest resolution at which any has weights: from the convolution (or pooling) before them that halves the image for the last time.
+ * In EfficientNet-Lite0 these are the depthwise convolution of block 11 and all that follows, in GoogLeNet inceptions 5a and 5b. They
+ * hold most of the weights and little of the work, for the image is smallest there. `first` is the rest.
  */
 export type Stage = 'first' | 'last' | 'head';
 
@@ -84,13 +85,13 @@ class Planner {
   readonly #places = new Map<string, { reduction: number; pooled: boolean }>();
 
   constructor(graph: OnnxGraph, outputs: readonly string[]) {
-    this.#graph = subgraph(graph, outputs);
+    this.#graph = separateWeights(subgraph(graph, outputs));
     this.#values = new GraphValues(this.#graph);
     this.#outputs = outputs;
   }
 
   plan(): LayerPlan {
-    const { inputs, initializers, nodes } = this.#graph;
+    const { inputs, nodes } = this.#graph;
     if (inputs.length !== 1 || inputs[0]!.shape.length !== 4)
       throw new Error('The network must take one image [photos, 3, height, width].');
     const image = inputs[0]!.name;
@@ -99,7 +100,7 @@ class Planner {
       if (this.#absorbed.has(node)) continue;
       const [source = ''] = node.inputs;
       if (TRANSPARENT.has(node.operator)) {
-        if (!initializers.has(source)) this.#aliases.set(node.outputs[0]!, this.#resolve(source));
+        if (!this.#values.isConstant(source)) this.#aliases.set(node.outputs[0]!, this.#resolve(source));
       } else {
         this.#add(node);
       }
@@ -108,9 +109,10 @@ class Planner {
       if (!this.#places.has(output) || output === image)
         throw new Error(`The network does not compute ${output}.`);
     }
-    const coarsest = Math.max(...this.#steps.map(({ pooled, reduction }) => (pooled ? 0 : reduction)));
+    const weighty = this.#steps.filter(({ layer, pooled }) => !pooled && layer.parameters.length > 0);
+    const coarsest = Math.max(...weighty.map(({ reduction }) => reduction));
     const steps = this.#steps.map(({ pooled, reduction, ...step }): Step => {
-      return { ...step, stage: pooled ? 'head' : reduction === coarsest ? 'last' : 'first' };
+      return { ...step, stage: pooled ? 'head' : reduction >= coarsest ? 'last' : 'first' };
     });
     return { image, steps, graph: this.#graph, values: this.#values };
   }
@@ -314,16 +316,29 @@ class Planner {
       throw unreadable(node, 'its alpha or beta is not 1');
     const turned = numberAttribute(node, 'transB', 0) === 1;
     const matrix = this.#values.matrix(node, 1, turned);
-    let output = node.outputs[0]!;
-    let bias = node.operator === 'Gemm' ? this.#values.vector(node, 2) : undefined;
+    const output = node.outputs[0]!;
     const sum = node.operator === 'MatMul' ? this.#follower(output, ['Add']) : undefined;
     const addend = sum?.inputs.findIndex((input) => this.#values.isConstant(input)) ?? -1;
-    if (sum && addend >= 0) {
+    const push = (bias: NetworkParameter | undefined, to: string): void =>
+      this.#push(new Dense(matrix, bias), [node.inputs[0]!], to);
+    if (sum && this.#isBias(sum, addend, matrix)) {
       this.#absorbed.add(sum);
-      bias = this.#values.vector(sum, addend);
-      output = sum.outputs[0]!;
+      push(this.#values.vector(sum, addend), sum.outputs[0]!);
+    } else if (node.operator === 'MatMul' || !node.inputs[2]) {
+      push(undefined, output);
+    } else if (this.#isBias(node, 2, matrix)) {
+      push(this.#values.vector(node, 2), output);
+    } else {
+      const product = `${output}.product`;
+      push(undefined, product);
+      this.#pushConstant(node, 'Add', product, 2);
     }
-    this.#push(new Dense(matrix, bias), [node.inputs[0]!], output);
+  }
+
+  /** Whether an input of a node has a number for each output of a matrix, so that it can learn as its bias. */
+  #isBias(node: OnnxNode, index: number, { shape: [, O] }: NetworkParameter): boolean {
+    const { shape, data } = this.#values.constant(node.inputs[index] ?? '') ?? {};
+    return shape?.at(-1) === O && data?.length === O && shape!.length <= 2;
   }
 
   #addConstant(node: OnnxNode): void {
@@ -331,16 +346,19 @@ class Planner {
     const commutes = node.operator === 'Add' || node.operator === 'Mul';
     if (node.inputs.length !== 2 || index < 0 || (index === 0 && !commutes))
       throw unreadable(node, 'it does not combine a value with a constant');
+    this.#pushConstant(node, node.operator as ConstantOperator, node.inputs[1 - index]!, index);
+  }
+
+  /** Combines a value with the constant that is this input of a node. */
+  #pushConstant(node: OnnxNode, operator: ConstantOperator, source: string, index: number): void {
     const values = this.#values.floats(node, index);
     const { shape } = this.#values.constant(node.inputs[index]!)!;
-    const source = node.inputs[1 - index]!;
     // Channels are the second axis of an image [B, C, H, W] and the last of rows [B, C].
     const flat = this.#places.get(this.#resolve(source))?.pooled && shape.length <= 2;
     const channels = flat ? shape.at(-1) : shape.at(-3);
     if (values.length > 1 && channels !== values.length)
       throw unreadable(node, 'its constant is neither one number nor one for each channel');
-    const operation = constantLayer(node.operator as 'Add' | 'Sub' | 'Mul' | 'Div', values);
-    this.#push(new Fixed(operation), [source], node.outputs[0]!);
+    this.#push(new Fixed(constantLayer(operator, values)), [source], node.outputs[0]!);
   }
 
   #addPooling(node: OnnxNode): void {

@@ -10,6 +10,11 @@ export interface OnnxTensor {
   data: Float32Array | Float16Array | BigInt64Array;
 }
 
+/** Numbers as a tensor of the file has its own. */
+export function ofType(data: OnnxTensor['data'], values: Float32Array): Float32Array | Float16Array {
+  return data instanceof Float16Array ? new Float16Array(values) : values;
+}
+
 export interface OnnxNode {
   operator: string;
   inputs: readonly string[];
@@ -17,8 +22,8 @@ export interface OnnxNode {
   attributes?: Readonly<Record<string, OnnxAttribute>>;
 }
 
-/** A number, a text, a list of whole numbers, or (`Float32Array`) of others. */
-export type OnnxAttribute = number | string | readonly number[] | Float32Array;
+/** A number, a text, a list of whole numbers, or (`Float32Array`) of others, or a tensor. */
+export type OnnxAttribute = number | string | readonly number[] | Float32Array | OnnxTensor;
 
 /** A named value with its shape; a text is a dimension that may vary. Always float32. */
 export interface OnnxValue {
@@ -43,6 +48,12 @@ const FLOAT = 1;
 const INT64 = 7;
 const FLOAT16 = 10;
 const ATTRIBUTE = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7 } as const;
+/**
+ * The largest double that is a number of 64 bits. Files say "to the end" by the largest such number, 2⁶³ − 1, for which the nearest
+ * double is one too many: its bits are those of the most negative number.
+ */
+const LARGEST_INTEGER = 2 ** 63 - 1024;
+const fitting = (value: number): number => Math.min(value, LARGEST_INTEGER);
 /** What ONNX's operators declare as FLOAT: a 1 there must not be written as INT, as whole numbers are elsewhere. */
 const FLOAT_ATTRIBUTES = new Set([
   'alpha',
@@ -115,16 +126,23 @@ function writeAttribute([name, value]: [string, OnnxAttribute], pbf: PbfWriter):
   } else if (value instanceof Float32Array) {
     for (const item of value) pbf.writeFloatField(7, item);
     pbf.writeVarintField(20, ATTRIBUTE.floats);
+  } else if (isTensor(value)) {
+    pbf.writeMessage(5, writeTensor, { name: '', tensor: value });
+    pbf.writeVarintField(20, ATTRIBUTE.tensor);
   } else if (typeof value !== 'number') {
-    for (const item of value) pbf.writeVarintField(8, item);
+    for (const item of value) pbf.writeVarintField(8, fitting(item));
     pbf.writeVarintField(20, ATTRIBUTE.ints);
   } else if (Number.isInteger(value) && !FLOAT_ATTRIBUTES.has(name)) {
-    pbf.writeVarintField(3, value);
+    pbf.writeVarintField(3, fitting(value));
     pbf.writeVarintField(20, ATTRIBUTE.int);
   } else {
     pbf.writeFloatField(2, value);
     pbf.writeVarintField(20, ATTRIBUTE.float);
   }
+}
+
+function isTensor(value: OnnxAttribute | undefined): value is OnnxTensor {
+  return typeof value === 'object' && 'data' in value;
 }
 
 function writeTensor({ name, tensor }: { name: string; tensor: OnnxTensor }, pbf: PbfWriter): void {
@@ -239,20 +257,21 @@ export function decodeOnnx(bytes: Uint8Array): OnnxGraph {
 function readNode(pbf: PbfReader): { node: OnnxNode; constant: OnnxTensor | undefined } {
   const attributes: Record<string, OnnxAttribute> = {};
   const node = { operator: '', inputs: [] as string[], outputs: [] as string[], attributes };
-  let constant: OnnxTensor | undefined;
   pbf.readMessage((field: number, _: null, out: PbfReader) => {
     if (field === 1) node.inputs.push(out.readString());
     else if (field === 2) node.outputs.push(out.readString());
     else if (field === 4) node.operator = out.readString();
     else if (field === 5) {
       const { name, value } = readAttribute(out);
-      if (typeof value === 'object' && 'data' in value) constant = value;
-      else attributes[name] = value;
+      attributes[name] = value;
     }
   }, null);
-  if (node.operator === 'Constant' && typeof attributes.value_float === 'number')
-    constant = { shape: [], data: Float32Array.of(attributes.value_float) };
-  return { node, constant };
+  return { node, constant: node.operator === 'Constant' ? constantOf(attributes) : undefined };
+}
+
+function constantOf({ value, value_float: number }: Record<string, OnnxAttribute>): OnnxTensor | undefined {
+  if (isTensor(value)) return value;
+  return typeof number === 'number' ? { shape: [], data: Float32Array.of(number) } : undefined;
 }
 
 /** An AttributeProto as its fields come; `type` says which of them counts. */
@@ -267,7 +286,7 @@ interface AttributeFields {
   integers: number[];
 }
 
-function readAttribute(pbf: PbfReader): { name: string; value: OnnxAttribute | OnnxTensor } {
+function readAttribute(pbf: PbfReader): { name: string; value: OnnxAttribute } {
   const empty: AttributeFields = {
     name: '',
     type: 0,
@@ -293,13 +312,13 @@ function readAttribute(pbf: PbfReader): { name: string; value: OnnxAttribute | O
     case ATTRIBUTE.float:
       return { name, value: fields.float };
     case ATTRIBUTE.int:
-      return { name, value: fields.integer };
+      return { name, value: fitting(fields.integer) };
     case ATTRIBUTE.string:
       return { name, value: fields.text };
     case ATTRIBUTE.floats:
       return { name, value: Float32Array.from(fields.floats) };
     case ATTRIBUTE.ints:
-      return { name, value: fields.integers };
+      return { name, value: fields.integers.map(fitting) };
     case ATTRIBUTE.tensor:
       if (fields.tensor) return { name, value: fields.tensor };
   }
@@ -379,7 +398,9 @@ function tensorData({ name, type, raw, floats, integers }: TensorFields): OnnxTe
     case FLOAT16:
       return new Float16Array(buffer);
     case INT64:
-      return integers.length > 0 ? BigInt64Array.from(integers, BigInt) : new BigInt64Array(buffer);
+      return integers.length > 0
+        ? BigInt64Array.from(integers, (value) => BigInt(fitting(value)))
+        : new BigInt64Array(buffer);
     default:
       throw new Error(`The tensor ${name} has data type ${type}, which Photolex does not read.`);
   }

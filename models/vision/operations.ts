@@ -106,7 +106,8 @@ export const sumLayer: Operation = {
   keeps: NOTHING,
   kernels: [tf.Add],
   backwardKernels: [tf.Identity],
-  forward: (inputs) => inputs.reduce((sum, input) => tf.add(sum, input)),
+  // A new tensor even of one input, which is disposed of when all have read it.
+  forward: ([first, ...others]) => others.reduce((sum, input) => tf.add(sum, input), tf.clone(first!)),
   gradient: (gradient, { inputs }) => inputs.map(() => tf.clone(gradient)),
 };
 
@@ -126,8 +127,10 @@ export const concatenationLayer: Operation = {
   },
 };
 
+export type ConstantOperator = 'Add' | 'Sub' | 'Mul' | 'Div';
+
 /** Adds, subtracts, multiplies or divides by a constant, one number or one for each channel. */
-export function constantLayer(operator: 'Add' | 'Sub' | 'Mul' | 'Div', values: Float32Array): Operation {
+export function constantLayer(operator: ConstantOperator, values: Float32Array): Operation {
   const constant = (): tf.Tensor => (values.length === 1 ? tf.scalar(values[0]!) : tf.tensor1d(values));
   const apply = { Add: tf.add, Sub: tf.sub, Mul: tf.mul, Div: tf.div }[operator];
   return {

@@ -117,8 +117,11 @@ export class Trainer {
   async #tryStep(): Promise<StepResult> {
     const captions = this.#captions(this.#step);
     const asked = performance.now();
-    const batch = await (this.#ahead?.step === this.#step
-      ? this.#ahead.batch
+    const ahead = this.#ahead;
+    // Whoever tries a step again that found no photos asks for them anew.
+    this.#ahead = null;
+    const batch = await (ahead?.step === this.#step
+      ? ahead.batch
       : this.#network.load(this.#photos(captions), this.#step));
     const waited = performance.now() - asked;
     this.#lookAhead();
@@ -168,7 +171,6 @@ export class Trainer {
   /** Asks for the next step's photos. */
   #lookAhead(): void {
     const step = this.#step + 1;
-    this.#ahead = null;
     if (step >= this.steps) return;
     const batch = Promise.resolve(this.#network.load(this.#photos(this.#captions(step)), step));
     // If it fails, that is an error of the step that needs it.

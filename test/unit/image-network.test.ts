@@ -143,6 +143,25 @@ describe('an image network', () => {
   });
 });
 
+describe('between two versions of a network', () => {
+  const graph = (data: Float32Array | Float16Array): OnnxGraph => ({
+    ...smallNetwork(),
+    initializers: new Map([['values', { shape: [data.length], data }]]),
+  });
+  const between = (own: Float32Array | Float16Array, given: Float32Array | Float16Array) =>
+    withWeights(graph(own), graph(given).initializers, 0.25).initializers.get('values')!.data;
+
+  it('numbers of either type are mixed, and keep the type of the file', () => {
+    expect(between(Float16Array.of(1, 2), Float16Array.of(3, 2))).toEqual(Float16Array.of(1.5, 2));
+    expect(between(Float16Array.of(1, 2), Float32Array.of(3, 2))).toEqual(Float16Array.of(1.5, 2));
+  });
+
+  it('what is the same in both stays, infinite bounds too', () => {
+    const values = Float32Array.of(-Infinity, 0.1, Infinity);
+    expect(between(values, values.slice())).toEqual(values);
+  });
+});
+
 /** A head that would read something from before the cut. */
 function featuresTwice(): OnnxGraph {
   return {

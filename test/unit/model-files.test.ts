@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { PbfWriter } from 'pbf';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   bundledWords,
@@ -18,7 +19,8 @@ import { TextPreparation } from '../../models/text/preparation.ts';
 import { decodeWord2Vec, WordVectors } from '../../models/text/wordVectors.ts';
 import { createHead, imageVectors } from '../../models/vision/head.ts';
 import { decodeHead, encodeHead } from '../../models/vision/headGraph.ts';
-import { decodeOnnx } from '../../models/vision/onnx.ts';
+import { joinGraphs } from '../../models/vision/imageGraph.ts';
+import { decodeOnnx, encodeOnnx, type OnnxGraph, type OnnxTensor } from '../../models/vision/onnx.ts';
 import { useWasm } from '../../native/compute/wasm.ts';
 
 beforeAll(useWasm);
@@ -105,6 +107,19 @@ describe('a head as ONNX', () => {
     });
   });
 
+  it('is read back from behind a backbone that has a sigmoid', () => {
+    const backbone: OnnxGraph = {
+      name: 'backbone',
+      nodes: [{ operator: 'Sigmoid', inputs: ['image'], outputs: ['features'] }],
+      inputs: [{ name: 'image', shape: ['n', 20] }],
+      outputs: [{ name: 'features', shape: ['n', 20] }],
+      initializers: new Map(),
+      metadata: {},
+    };
+    const whole = joinGraphs(backbone, decodeOnnx(encodeHead(head, {}, 'float32')));
+    expect(decodeHead(encodeOnnx(whole)).head).toEqual(head);
+  });
+
   it('is read back as it was', () => {
     const { head: read, metadata } = decodeHead(encodeHead(head, { name: 'Zoë' }, 'float32'));
     expect(read).toEqual(head);
@@ -122,6 +137,84 @@ describe('a head as ONNX', () => {
     expect(() => decodeHead(readFileSync('models/weights/efficientnet-lite0.onnx'))).toThrow(
       /no head of Photolex/,
     );
+  });
+});
+
+describe('an ONNX file', () => {
+  /** What onnxruntime makes of x [2, 3] = 1 … 6. */
+  const run = async (bytes: Uint8Array): Promise<{ dims: readonly number[]; data: number[] }> => {
+    const session = await InferenceSession.create(bytes, { logSeverityLevel: 3 });
+    const { y } = await session.run({ x: new Tensor('float32', Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]) });
+    return { dims: y!.dims, data: [...(y!.data as Float32Array)] };
+  };
+  const graph = (nodes: OnnxGraph['nodes'], initializers: [string, OnnxTensor][], opset = 17): OnnxGraph => ({
+    name: 'test',
+    opset,
+    nodes,
+    inputs: [{ name: 'x', shape: [2, 3] }],
+    outputs: [{ name: 'y', shape: ['n', 'm'] }],
+    initializers: new Map(initializers),
+    metadata: {},
+  });
+
+  it('keeps the tensor of a node that is no constant', async () => {
+    const bytes = encodeOnnx(
+      graph(
+        [
+          {
+            operator: 'ConstantOfShape',
+            inputs: ['size'],
+            outputs: ['filled'],
+            attributes: { value: { shape: [1], data: Float32Array.of(10) } },
+          },
+          {
+            operator: 'Constant',
+            inputs: [],
+            outputs: ['one'],
+            attributes: { value: { shape: [1], data: Float32Array.of(1) } },
+          },
+          { operator: 'Add', inputs: ['x', 'filled'], outputs: ['sum'] },
+          { operator: 'Add', inputs: ['sum', 'one'], outputs: ['y'] },
+        ],
+        [['size', { shape: [2], data: BigInt64Array.of(2n, 3n) }]],
+      ),
+    );
+    const read = decodeOnnx(bytes);
+    expect([...read.initializers.keys()].sort()).toEqual(['one', 'size']);
+    const expected = { dims: [2, 3], data: [12, 13, 14, 15, 16, 17] };
+    expect(await run(bytes)).toEqual(expected);
+    expect(await run(encodeOnnx(read))).toEqual(expected);
+  });
+
+  it('has slices that go to the end by the largest number of 64 bits', async () => {
+    const message = (...fields: [number, number | string | Uint8Array][]): Uint8Array => {
+      const pbf = new PbfWriter();
+      for (const [field, value] of fields) {
+        if (typeof value === 'number') pbf.writeVarintField(field, value);
+        else if (typeof value === 'string') pbf.writeStringField(field, value);
+        else pbf.writeBytesField(field, value);
+      }
+      return pbf.finish();
+    };
+    const toTheEnd = Uint8Array.of(...Array(8).fill(255), 127);
+    const attribute = message([1, 'ends'], [8, toTheEnd], [20, 7]);
+    const tensor = message([1, 1], [2, 7], [7, toTheEnd], [8, 'ends']);
+    const read = decodeOnnx(message([7, message([1, message([4, 'Slice'], [5, attribute])], [5, tensor])]));
+    const { ends } = read.nodes[0]!.attributes as { ends: number[] };
+    const expected = { dims: [2, 2], data: [2, 3, 5, 6] };
+    for (const end of [ends, [2 ** 63]]) {
+      const slice = { operator: 'Slice', inputs: ['x'], outputs: ['y'] };
+      const old = { ...slice, attributes: { axes: [1], starts: [1], ends: end } };
+      const unused: OnnxTensor = { shape: [1], data: Float32Array.of(0) };
+      expect(await run(encodeOnnx(graph([old], [['unused', unused]], 9)))).toEqual(expected);
+    }
+    const one: OnnxTensor = { shape: [1], data: BigInt64Array.of(1n) };
+    const today = { operator: 'Slice', inputs: ['x', 'one', 'ends', 'one'], outputs: ['y'] };
+    const numbers: [string, OnnxTensor][] = [
+      ['one', one],
+      ['ends', read.initializers.get('ends')!],
+    ];
+    expect(await run(encodeOnnx(graph([today], numbers)))).toEqual(expected);
   });
 });
 

@@ -11,7 +11,7 @@ import { Random } from '../../models/random.ts';
 import { createGoogLeNet, googlenetFeatures } from '../../models/vision/googlenet.ts';
 import { createHead, dropoutMask, forward, headInput } from '../../models/vision/head.ts';
 import { encodeHead } from '../../models/vision/headGraph.ts';
-import { featureGraph, joinGraphs } from '../../models/vision/imageGraph.ts';
+import { featureGraph, joinGraphs, withWeights } from '../../models/vision/imageGraph.ts';
 import { Network, type TuningDepth } from '../../models/vision/network.ts';
 import { decodeOnnx, encodeOnnx, type OnnxGraph } from '../../models/vision/onnx.ts';
 import { imageBatch } from '../../models/vision/pixels.ts';
@@ -174,6 +174,28 @@ describe('whole networks', () => {
     expect(of(googlenet, 'last')).toEqual(['inception5a', 'inception5b']);
   });
 
+  it.each(['MaxPool', 'AveragePool'])(
+    'a last %s before the rows has the last blocks before it',
+    (pooling) => {
+      const graph = graphOf(
+        [
+          ['Conv', ['image', 'first'], 'x', same(3, 2)],
+          ['MaxPool', ['x'], 'half', same(2, 2)],
+          ['Conv', ['half', 'last'], 'y', same(3, 1)],
+          [pooling, ['y'], 'z', { kernel_shape: [2, 2], strides: [2, 2] }],
+          ['Flatten', ['z'], 'flat'],
+          ['Gemm', ['flat', 'matrix'], 'rows'],
+        ],
+        { first: [[4, 3, 3, 3]], last: [[4, 4, 3, 3]], matrix: [[4, 2]] },
+      );
+      const { trainable } = new Network(graph, { outputs: ['rows'], depth: 'last' });
+      expect(trainable.map(({ name, stage }) => [name, stage])).toEqual([
+        ['last', 'last'],
+        ['matrix', 'head'],
+      ]);
+    },
+  );
+
   it('weights come back as they were, and changed ones by their names', () => {
     const network = new Network(efficientnet(), { outputs: ['features'], depth: 'all' });
     const before = efficientnet().initializers;
@@ -204,6 +226,99 @@ describe('whole networks', () => {
       const network = new Network(graph, { outputs: ['y'], depth: 'all' });
       expect(network.graph().initializers.get('square')).toEqual(graph.initializers.get('square'));
     }
+  });
+
+  it.each(['behind a cast', 'as nodes read them'])(
+    'float16 weights, %s, train and are written as such',
+    async (way) => {
+      const cast = way === 'behind a cast';
+      const half = (name: string): string => (cast ? `${name}.whole` : name);
+      const nodes: Parameters<typeof graphOf>[0] = [
+        ...['first', 'bias'].map((name): [string, string[], string, { to: number }] => [
+          'Cast',
+          [name],
+          `${name}.whole`,
+          { to: 1 },
+        ]),
+        ['Cast', ['image'], 'photo', { to: cast ? 1 : 10 }],
+        ['Conv', ['photo', half('first'), half('bias')], 'x', same(3, 2)],
+        ['Cast', ['x'], 'single', { to: 1 }],
+        ...pooled('single'),
+      ];
+      const graph = graphOf(nodes, { first: [[4, 3, 3, 3]], bias: [[4]] });
+      const initializers = new Map(
+        [...graph.initializers].map(([name, { shape, data }]) => [
+          name,
+          { shape, data: new Float16Array(data as Float32Array) },
+        ]),
+      );
+      const network = new Network({ ...graph, initializers }, { outputs: ['rows'], depth: 'all' });
+      expect(network.graph().initializers).toEqual(initializers);
+      for (const { values } of network.trainable) values.set(values.map((value) => value * 2 + 0.25));
+      const images = gaussian(N * H * W * 3, 7);
+      const expected = await onnxruntime(encodeOnnx(network.graph()), images, [N, H, W], 'rows');
+      const found = read(network.infer(tf.tensor4d(images, [N, H, W, 3])).rows!);
+      expect(largest(expected)).toBeGreaterThan(0.25);
+      expect(difference(found, expected)).toBeLessThan(cast ? 2e-3 : 1e-2);
+    },
+  );
+
+  it('weights that a file has once for several layers are learned by each for itself', async () => {
+    const shared = (cast: boolean): OnnxGraph => {
+      const zeros = (node: string): string => (cast && node !== 'Conv' ? 'named' : 'zeros');
+      const graph = graphOf(
+        [
+          ['Conv', ['image', 'first', zeros('Conv')], 'x', same(3, 2)],
+          ['Identity', ['zeros'], 'named'],
+          ['BatchNormalization', ['x', 'ones', zeros('shift'), zeros('mean'), 'ones'], 'y'],
+          ['Add', ['y', 'map'], 'z'],
+          ...pooled('z'),
+          ['Gemm', ['rows', 'square', zeros('bias')], 'p'],
+          ['Gemm', ['p', 'square', zeros('bias')], 'q', { transB: 1 }],
+        ],
+        {
+          first: [[4, 3, 3, 3]],
+          zeros: [[4], 0],
+          ones: [[4], 1],
+          map: [[1, 4, 1, 1]],
+          square: [[4, 4]],
+        },
+      );
+      return { ...graph, outputs: [{ name: 'q', shape: ['n', 4] }] };
+    };
+    const images = gaussian(N * H * W * 3, 7);
+    const input = (): tf.Tensor4D => tf.tensor4d(images, [N, H, W, 3]);
+    for (const graph of [shared(false), shared(true)]) {
+      const network = new Network(graph, { outputs: ['q'], depth: 'all' });
+      expect(network.trainable).toHaveLength(8);
+      const agrees = async (): Promise<void> => {
+        const expected = await onnxruntime(encodeOnnx(network.graph()), images, [N, H, W], 'q');
+        expect(difference(read(network.infer(input()).q!), expected)).toBeLessThan(1e-4);
+      };
+      await agrees();
+      const before = await onnxruntime(encodeOnnx(graph), images, [N, H, W], 'q');
+      expect(difference(read(network.infer(input()).q!), before)).toBeLessThan(1e-4);
+      for (const [index, { values }] of network.trainable.entries())
+        values.set(gaussian(values.length, 30 + index));
+      await agrees();
+    }
+  });
+
+  it('a backbone has weights of its own for each layer, so that what is learned goes back into it', () => {
+    const graph = graphOf(
+      [
+        ['Conv', ['image', 'first', 'zeros'], 'x', same(3, 2)],
+        ['Conv', ['x', 'last', 'zeros'], 'y', same(3, 2)],
+        ...pooled('y'),
+      ],
+      { first: [[4, 3, 3, 3]], last: [[4, 4, 3, 3]], zeros: [[4], 0] },
+    );
+    const backbone = featureGraph(graph);
+    const network = new Network(backbone, { outputs: ['features'], depth: 'last' });
+    network.trainable.find(({ shape }) => shape.length === 1)!.values.fill(0.5);
+    const { initializers } = withWeights(backbone, network.graph().initializers);
+    expect(initializers.get('zeros')!.data).toEqual(new Float32Array(4));
+    expect(initializers.get('zeros.2')!.data).toEqual(new Float32Array(4).fill(0.5));
   });
 
   it('the gradients of a small GoogLeNet are those of finite differences', () => {

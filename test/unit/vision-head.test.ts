@@ -32,6 +32,19 @@ describe('head', () => {
     }
   });
 
+  it('standardises a feature that hardly varies', () => {
+    // Two features of a photo of which one is all but everything: its share is .99 with a deviation of 1e-4.
+    const photos = 64;
+    const steady = Float32Array.from({ length: photos * 2 }, (_, at) =>
+      at % 2 === 0 ? 1 : 0.02 * (1 + (Math.floor(at / 2) % 2 === 0 ? 0.01 : -0.01)),
+    );
+    const rows = Array.from({ length: photos }, (_, row) => row);
+    const { mean, deviation } = createHead({ ...size, features: 2 }, steady, rows, new Random(1));
+    const shares = [0.02 * 1.01, 0.02 * 0.99].map((other) => Math.sqrt(1 / (1 + other)));
+    expect(mean[0]).toBeCloseTo((shares[0]! + shares[1]!) / 2, 6);
+    expect(deviation[0]! / (Math.abs(shares[0]! - shares[1]!) / 2)).toBeCloseTo(1, 2);
+  });
+
   it('backward pass agrees with finite differences, dropout included', () => {
     const head = createHead(size, features, [0, 1, 2, 3, 4, 5, 6, 7], new Random(1));
     const input = headInput(head, features, [0, 1, 2]);

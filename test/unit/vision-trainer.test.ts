@@ -12,6 +12,7 @@ import {
 } from '../../models/vision/head.ts';
 import { HeadNetwork } from '../../models/vision/headNetwork.ts';
 import { SigmoidObjective, TripletObjective } from '../../models/vision/regressionObjectives.ts';
+import type { TrainableNetwork } from '../../models/vision/trainableNetwork.ts';
 import { Trainer } from '../../models/vision/trainer.ts';
 import { normaliseRows } from '../../models/vision/wordTable.ts';
 import { useWasm } from '../../native/compute/wasm.ts';
@@ -157,6 +158,28 @@ describe('trainer', () => {
     while (!trainer.done) await trainer.step();
     expect(words).toEqual(whole.words);
     expect(head.outputWeight).toEqual(whole.head.outputWeight);
+  });
+
+  it('can try again what it could not load ahead', async () => {
+    const { head, words, captions, data } = problem();
+    const own = network(head, data);
+    const asked: number[] = [];
+    let broken = true;
+    const load = async (photos: Uint32Array, step: number): Promise<Float32Array> => {
+      asked.push(step);
+      if (step === 1 && broken) throw new Error('no such photo');
+      return own.load(photos);
+    };
+    const unreliable = { ...own, parameters: own.parameters, load, forward: own.forward.bind(own) };
+    const objective = new ContrastiveObjective(words, captions, options);
+    const trainer = new Trainer(unreliable as TrainableNetwork, objective, data.rows, options);
+    await trainer.step();
+    await expect(trainer.step()).rejects.toThrow('no such photo');
+    await expect(trainer.step()).rejects.toThrow('no such photo');
+    broken = false;
+    await trainer.step();
+    expect(trainer.stepsDone).toBe(2);
+    expect(asked).toEqual([0, 1, 1, 1, 2]);
   });
 
   it('refuses a state of another training, and nothing to learn from', async () => {

@@ -155,7 +155,7 @@ export class FineTuning {
         seed,
       });
       const network = new ImageNetwork(cut?.after ?? whole, pictures, {
-        depth: begin === backbone.lastBlocks ? 'all' : depth,
+        depth: begin !== null && begin === backbone.lastBlocks ? 'all' : depth,
         backboneRate: 1,
         dropout: options.dropout,
         keepsBatch: options.batch * PHOTO_BYTES[depth] * ((backbone.side ?? 224) / 224) ** 2 <= KEPT_BYTES,
