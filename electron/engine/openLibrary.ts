@@ -81,7 +81,15 @@ export class OpenLibrary {
       },
       imported: (control) => this.learning.startIfDue(control),
     });
-    this.tags = new Tagging({ library, jobs, searcher: () => model.searcher(), changed });
+    this.tags = new Tagging({
+      library,
+      jobs,
+      searcher: () => model.searcher(),
+      changed: () => {
+        void model.forgetTexts();
+        changed();
+      },
+    });
     this.heedWatching();
   }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { builtPath } from '../../native/runtime.ts';
 import { endOf } from '../fixtures/jobs.ts';
-import { learnedAlbum, photoIds } from '../fixtures/learnedAlbum.ts';
+import { learnedAlbum, photoIds, text } from '../fixtures/learnedAlbum.ts';
 import { temporaryFolder } from '../fixtures/pictures.ts';
 
 const learned = learnedAlbum();
@@ -62,6 +62,37 @@ test('a word that only the owner uses is suggested for the photos of its bearer,
   expect(edit!.photos).toBeGreaterThanOrEqual(7);
   await calls.undoEdit();
   expect((await calls.suggestTags({ threshold: 0.5 })).total).toBe(24);
+});
+
+test('a search that was made before knows the words that are added, accepted and taken back', async () => {
+  const { engine } = await learned.open();
+  const { calls } = engine;
+  const ranks = async (): Promise<Map<number, number>> => {
+    const { results } = await calls.search({ concepts: [text('figaro')], limit: 5000 });
+    return new Map(results.map(({ id }, rank) => [id, rank]));
+  };
+  // Before anything was suggested, with suggestions, and when their model answers no more.
+  for (const prepare of [
+    async () => {},
+    () => calls.suggestTags({}),
+    () => calls.activateModel({ model: 'starter' }),
+  ]) {
+    await prepare();
+    const before = await ranks();
+    const last = [...before.keys()].at(-1)!;
+    await calls.editWords({ photos: [last], add: [{ kind: 'keyword', text: 'Figaro' }] });
+    expect((await ranks()).get(last)).toBeLessThan(30);
+    await calls.undoEdit();
+    expect(await ranks()).toEqual(before);
+  }
+  await calls.activateModel({ model: 'model-1' });
+  const before = await ranks();
+  const { photos } = await calls.suggestTags({ threshold: 0.5 });
+  const unnamed = photos.filter(({ suggestions }) => suggestions.some(({ word }) => word === 'figaro'));
+  await endOf(engine, () => calls.acceptTags({ word: 'figaro', threshold: 0.5 }));
+  const after = await ranks();
+  const worst = (found: Map<number, number>) => Math.max(...unnamed.map(({ id }) => found.get(id)!));
+  expect(worst(after)).toBeLessThan(worst(before));
 });
 
 test('photolex tags suggests, accepts, writes and undoes', async () => {

@@ -20,7 +20,7 @@ export interface TaggingHost {
   library: Library;
   jobs: Jobs;
   searcher(): Promise<Searcher>;
-  /** The library's words have changed. */
+  /** The library's words have changed: searches have to read them anew. */
   changed(): void;
 }
 
@@ -140,10 +140,8 @@ export class Tagging {
 
   /** Searches and suggestions know the new words of these photos. */
   #heed(photos: Iterable<number>): void {
-    const current = this.#suggester;
-    current?.searcher.forgetTexts();
     const changed = [...photos];
-    void current?.loading.then((suggester) => suggester.refresh(changed)).catch(() => {});
+    void this.#suggester?.loading.then((suggester) => suggester.refresh(changed)).catch(() => {});
     this.#host.changed();
   }
 
