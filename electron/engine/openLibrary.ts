@@ -61,6 +61,7 @@ export class OpenLibrary {
       if (job.state === 'running') return;
       this.tellStatus();
       // What was imported now may be a new folder to watch, and what changed meanwhile can be read.
+      if (!this.#closed) this.importing.goOn();
       if (job.kind !== 'train') void this.#watch?.look().then(() => this.#watch?.idle());
     });
     const { jobs } = this;
