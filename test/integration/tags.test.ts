@@ -4,7 +4,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { builtPath } from '../../native/runtime.ts';
-import { endOf } from '../fixtures/jobs.ts';
+import { endOf, nextJob } from '../fixtures/jobs.ts';
 import { learnedAlbum, photoIds, text } from '../fixtures/learnedAlbum.ts';
 import { temporaryFolder } from '../fixtures/pictures.ts';
 
@@ -93,6 +93,25 @@ test('a search that was made before knows the words that are added, accepted and
   const after = await ranks();
   const worst = (found: Map<number, number>) => Math.max(...unnamed.map(({ id }) => found.get(id)!));
   expect(worst(after)).toBeLessThan(worst(before));
+});
+
+test('what is being accepted cannot be undone before it is done', async () => {
+  const { engine } = await learned.open();
+  const { calls } = engine;
+  const photos = [...(await photoIds(engine)).values()];
+  const adding = nextJob(engine, ({ kind, done }) => kind === 'tag' && done > 0);
+  const ended = endOf(engine, () => calls.acceptTags({ photos, threshold: 0.3 }));
+  expect((await adding).done).toBeLessThan(photos.length);
+  await expect(calls.undoEdit()).rejects.toMatchObject({
+    code: 'busy',
+    message: expect.stringContaining('still being added'),
+  });
+  // What the user did meanwhile can be.
+  await calls.editWords({ photos: [photos[0]!], add: [{ kind: 'keyword', text: 'mine' }] });
+  expect(await calls.undoEdit()).toMatchObject({ label: 'Added “mine” to a photo' });
+  expect(await ended).toMatchObject({ state: 'done', message: expect.stringMatching(/^Added \d+ words/) });
+  expect(await calls.undoEdit()).toMatchObject({ label: expect.stringMatching(/^Added \d+ words/) });
+  expect(await calls.edits({ limit: 1 })).toEqual([]);
 });
 
 test('photolex tags suggests, accepts, writes and undoes', async () => {
