@@ -42,6 +42,11 @@ export function openDatabase(path: string, options: OpenOptions = {}): SqliteDat
   return database;
 }
 
+/** Whether an error of SQLite says that somebody else uses the database, and went on doing so while it waited. */
+export function isInUse(error: unknown): boolean {
+  return error instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
+}
+
 /** Reports statements that take long under their SQL: the window waits for every one of them. */
 function reportSlowStatements(database: SqliteDatabase, onSlow: NonNullable<OpenOptions['onSlow']>): void {
   const prepare = database.prepare.bind(database);

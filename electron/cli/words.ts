@@ -1,6 +1,7 @@
 /** `photolex words`: what the active model knows about words, and what the user says of them. */
 import type { NearestWord, WordRules, WordSource, WordSpace } from '../engine/contract.ts';
 import { PhotolexError } from '../engine/contract.ts';
+import { counted } from '../engine/counted.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type LibraryOptions, withLibrary } from './session.ts';
 import { print, printJson } from './terminal.ts';
@@ -31,12 +32,11 @@ export async function words(word: string | undefined, options: WordsOptions): Pr
   });
 }
 
-const origins: Record<Exclude<WordSource, 'unknown'>, string> = {
+const origins: Record<Exclude<WordSource, 'unknown' | 'written'>, string> = {
   learned: 'learned from your captions',
   starter: 'from the starter',
   pretrained: 'from general English',
   spelling: 'guessed from its letters',
-  written: 'found as written',
 };
 
 async function showNearest(
@@ -52,6 +52,11 @@ async function showNearest(
     );
   }
   if (json) return printJson({ word, ...nearest });
+  if (nearest.source === 'written') {
+    return print(
+      `${word}: written under ${counted(nearest.count, 'photo')}, which a search finds; the active model has not learned it.`,
+    );
+  }
   print(`${word}: ${origins[nearest.source]}${nearest.count > 0 ? `, written ${nearest.count} times` : ''}`);
   if (nearest.covers.length > 0) print(`also finds: ${nearest.covers.join(', ')}`);
   printWords(nearest.words);

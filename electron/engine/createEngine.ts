@@ -256,8 +256,12 @@ class LocalEngine implements Engine {
         return explanation;
       },
       addImage: async ({ name, bytes }) => ({ image: await this.#current.model.addPicture(name, bytes) }),
-      nearestWords: async ({ word, limit, space }) =>
-        (await this.#current.model.words()).nearest(word, limit, space),
+      nearestWords: async ({ word, limit, space }) => {
+        const nearest = (await this.#current.model.words()).nearest(word, limit, space);
+        if (nearest.source !== 'unknown') return nearest;
+        const written = this.#current.library.texts.photosWith(word).length;
+        return written > 0 ? { ...nearest, source: 'written', count: written } : nearest;
+      },
       analogy: async ({ a, b, c, limit, space }) =>
         (await this.#current.model.words()).analogy(a, b, c, limit, space),
       topics: async ({ words }) => (await this.#current.model.words()).topics(words),

@@ -60,9 +60,12 @@ export class OpenLibrary {
       host.job(job);
       if (job.state === 'running') return;
       this.tellStatus();
+      if (!this.#closed) {
+        this.importing.goOn();
+        // An import that ended meanwhile may have brought much more.
+        if (job.kind === 'train' && job.state === 'done') this.learning.startIfDue();
+      }
       // What was imported now may be a new folder to watch, and what changed meanwhile can be read.
-      // An import that ended meanwhile may have brought much more.
-      if (job.kind === 'train' && job.state === 'done' && !this.#closed) this.learning.startIfDue();
       if (job.kind !== 'train') void this.#watch?.look().then(() => this.#watch?.idle());
     });
     const { jobs } = this;
@@ -85,7 +88,15 @@ export class OpenLibrary {
         if (!signal.aborted) this.learning.startIfDue();
       },
     });
-    this.tags = new Tagging({ library, jobs, searcher: () => model.searcher(), changed });
+    this.tags = new Tagging({
+      library,
+      jobs,
+      searcher: () => model.searcher(),
+      changed: () => {
+        void model.forgetTexts();
+        changed();
+      },
+    });
     this.heedWatching();
   }
 

@@ -108,11 +108,12 @@ export class VectorScan {
   }
 
   /**
-   * Adds vectors at the end; positions of those already here stay as they are.
+   * Adds vectors at the end; positions of those already here stay as they are. One that is not finite, as a model gives that
+   * was damaged while it learned, is left out, so that it costs its photo and not every search.
    *
    * @param vectors `[ids, dimension]` float32, row after row, unit vectors
-   * Throws, and adds nothing, if the lengths do not agree, a component is not finite, an id is already held or given
-   * twice, or there is no memory for them.
+   * Throws, and adds nothing, if the lengths do not agree, an id is already held or given twice, or there is no memory
+   * for them.
    */
   append(ids: ArrayLike<number>, vectors: Float32Array): void {
     const { dimension } = this;
@@ -122,21 +123,22 @@ export class VectorScan {
       );
     }
     const added = new Set<number>();
-    const largest = new Float32Array(ids.length);
+    const finite: { id: number; start: number; largest: number }[] = [];
     for (let row = 0; row < ids.length; row++) {
       const id = ids[row]!;
       if (this.positions.has(id) || added.has(id)) {
         throw new Error(`Photo ${id} has a vector already: remove it before appending another.`);
       }
       added.add(id);
-      largest[row] = largestComponent(vectors, row * dimension, dimension, `The vector of photo ${id}`);
+      const start = row * dimension;
+      const largest = largestComponent(vectors, start, dimension);
+      if (Number.isFinite(largest)) finite.push({ id, start, largest });
     }
-    const first = this.length;
-    this.reserve(first + ids.length);
-    for (let row = 0; row < ids.length; row++) {
-      this.writeRow(first + row, vectors, row * dimension, largest[row]!);
-      this.positions.set(ids[row]!, first + row);
-      this.photoIds.push(ids[row]!);
+    this.reserve(this.length + finite.length);
+    for (const { id, start, largest } of finite) {
+      this.writeRow(this.length, vectors, start, largest);
+      this.positions.set(id, this.length);
+      this.photoIds.push(id);
     }
   }
 
@@ -276,7 +278,13 @@ export class VectorScan {
    * component leaves int16 nor a sum int32: no row has a component beyond ±127, so |Σ| ≤ 127 · Σ|query|.
    */
   private writeQuery(query: Float32Array): number {
-    const largest = largestComponent(query, 0, query.length, 'The query vector');
+    const largest = largestComponent(query, 0, query.length);
+    if (!Number.isFinite(largest)) {
+      const component = query.findIndex((value) => !Number.isFinite(value));
+      throw new RangeError(
+        `The query vector is not finite: component ${component} is ${query[component]}. Compute it again with a valid model.`,
+      );
+    }
     let sum = 0;
     for (const component of query) sum += Math.abs(component);
     const target = new Int16Array(this.memory.buffer, queryAddress, this.blocks * block);
@@ -291,16 +299,11 @@ export class VectorScan {
   }
 }
 
-/** The largest absolute value of a part of `vectors`. Throws a RangeError that names `what` if one is not finite. */
-function largestComponent(vectors: Float32Array, start: number, length: number, what: string): number {
+/** The largest absolute value of a part of `vectors`; not finite if one of them is not, which `Math.max` hands through. */
+function largestComponent(vectors: Float32Array, start: number, length: number): number {
   let largest = 0;
   for (let index = start; index < start + length; index++) {
     largest = Math.max(largest, Math.abs(vectors[index]!));
   }
-  // Math.max hands NaN and Infinity through, so one check serves all components.
-  if (Number.isFinite(largest)) return largest;
-  const component = vectors.subarray(start, start + length).findIndex((value) => !Number.isFinite(value));
-  throw new RangeError(
-    `${what} is not finite: component ${component} is ${vectors[start + component]}. Compute it again with a valid model.`,
-  );
+  return largest;
 }

@@ -1,6 +1,7 @@
 /** The closer look: every photo once more and larger, when the user wants it. */
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { Job } from '../../electron/engine/contract.ts';
 import type { Engine } from '../../electron/engine/engine.ts';
@@ -115,6 +116,33 @@ test('leaves a model that is activated meanwhile with every photo', async () => 
   expect(await ended).toMatchObject({ state: 'done' });
   const after = await engine.calls.search({ concepts: [text('beach')] });
   expect(after).toMatchObject({ model: 'starter', total });
+});
+
+test('gives way to what the user asks for, and goes on after that', async () => {
+  const { engine, path } = await learned.open();
+  const looking = () => nextJob(engine, ({ stage, done }) => stage === 'Looking closer' && done > 0);
+  let begun = looking();
+  await engine.calls.setSettings({ lookCloser: true });
+  await begun;
+  begun = looking();
+  const gone = nextJob(engine, ({ state }) => state === 'cancelled');
+  const sidecars = await endOf(engine, () => engine.calls.writeSidecars({}));
+  expect(sidecars.state).toBe('done');
+  expect(await gone).toMatchObject({ kind: 'import', message: 'Stopped. What was done so far is kept.' });
+  await begun;
+  const pictures = join(temporaryFolder(), 'more');
+  mkdirSync(pictures);
+  const { file } = learned.album.pictures[0]!;
+  await sharp(join(learned.album.folder, file)).resize(100).toFile(join(pictures, file));
+  expect(await endOf(engine, () => engine.calls.importPhotos({ path: pictures }))).toMatchObject({
+    state: 'done',
+    message: expect.stringMatching(/^1 new photo/),
+  });
+  await engine.close();
+  const library = Library.open(path);
+  // The import has looked at all of them.
+  expect(library.photos.countLacking('closer')).toBe(0);
+  library.close();
 });
 
 test('is part of every import while it is wanted, and of none otherwise', async () => {

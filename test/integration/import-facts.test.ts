@@ -183,6 +183,7 @@ test('a place is found by its name, but is no word to learn from', async () => {
   // Half a name is none.
   expect(library.facts.photosAt('provincia')).toEqual([]);
   expect(library.photos.counts().captioned).toBe(1);
+  for (const photo of [1, 2]) library.photos.setIndexed(photo, 30, 20, '2026-01-01T00:00:00.000Z');
   expect(library.photos.untagged()).toEqual([1]);
   for (const photo of [1, 2]) library.features.set(photo, 'efficientnet-lite0', new Float32Array(1280));
   expect(readCorpus(library, 'efficientnet-lite0').documents).toEqual([[], ['dog']]);

@@ -11,9 +11,11 @@ import { Library } from '../../electron/engine/library/library.ts';
 import { startWorker } from '../../electron/engine/workers/workerProcess.ts';
 import type { HeadParameters } from '../../models/vision/head.ts';
 import { encodeHead } from '../../models/vision/headGraph.ts';
+import { encodeOnnx } from '../../models/vision/onnx.ts';
 import { networkSize } from '../../native/image.ts';
 import { builtPath, projectRoot, weightsPath } from '../../native/runtime.ts';
 import { picture, temporaryFolder } from '../fixtures/pictures.ts';
+import { D, smallNetwork } from '../fixtures/smallNetwork.ts';
 
 const BACKBONE = 'efficientnet-lite0';
 const WIDTH = 1280;
@@ -238,6 +240,27 @@ describe('vectors', () => {
     await vision.load({ network: other.network });
     await fillVectors(library, vision, { model: other });
     expect(library.vectors.missing(other.stored)).toEqual([]);
+  });
+
+  test('of a whole network cost nobody but the photos whose thumbnails cannot be read, which get theirs later', async () => {
+    const { library } = await libraryOf(4);
+    await indexPhotos(library, vision, { model: null });
+    const { stored } = addModel(library, 'whole', D);
+    const model = { stored, network: join(temporaryFolder(), 'network.onnx') };
+    writeFileSync(model.network, encodeOnnx(smallNetwork()));
+    await vision.load({ network: model.network });
+    const [lost, damaged] = [2, 3].map((id) => library.thumbnailPath(library.photos.get(id)!.hash));
+    const thumbnail = readFileSync(damaged!);
+    rmSync(lost!);
+    writeFileSync(damaged!, thumbnail.subarray(0, thumbnail.length / 2));
+    for (const _ of ['once', 'again']) {
+      await fillVectors(library, vision, { model });
+      expect(library.vectors.missing(stored)).toEqual([2, 3]);
+      expect(Math.hypot(...library.vectors.get(stored, 4)!)).toBeCloseTo(1, 5);
+    }
+    writeFileSync(damaged!, thumbnail);
+    await fillVectors(library, vision, { model });
+    expect(library.vectors.missing(stored)).toEqual([2]);
   });
 });
 

@@ -206,6 +206,19 @@ describe('a search', () => {
     expect(await engine.calls.nearestWords({ word: 'dog' })).toMatchObject({
       words: expect.arrayContaining([expect.objectContaining({ word: 'dogs' })]),
     });
+    // Of words together it is enough that one is known.
+    const together = await engine.calls.nearestWords({ word: 'qwrtzpsd dog', limit: 5 });
+    expect(together).toMatchObject({ source: 'learned', words: expect.any(Array) });
+    expect(together.words).toHaveLength(5);
+    const photo = [...(await photoIds(engine)).values()][0]!;
+    await engine.calls.editWords({ photos: [photo], add: [{ kind: 'keyword', text: 'Qwrtzpsd' }] });
+    expect(await engine.calls.nearestWords({ word: 'qwrtzpsd' })).toEqual({
+      source: 'written',
+      count: 1,
+      words: [],
+      covers: [],
+    });
+    await engine.calls.undoEdit();
     expect(await engine.calls.nearestWords({ word: 'qwrtzpsd' })).toEqual({
       source: 'unknown',
       count: 0,
@@ -265,6 +278,15 @@ describe('an evaluation', () => {
       ['Beach + sea - sunset', having(['beach', 'sea'], ['sunset'])],
       ['"snow leopard" + snow', having(['snow leopard', 'snow'])],
     ]);
+  });
+
+  test('does not judge a query that labels say nothing of', async () => {
+    const { engine } = await learned.open();
+    const { perQuery } = await engine.calls.evaluate({
+      relevance: relevance(learned.album),
+      queries: ['photo:12', 'beach', 'beach + photo:12'],
+    });
+    expect(perQuery.map(({ query }) => query)).toEqual(['beach', 'beach + photo:12']);
   });
 
   test('without labels judges by the captions that the model did not see', async () => {

@@ -137,6 +137,26 @@ describe('photos that are one', () => {
     expect(album.library.photos.countShown()).toBe(8);
     const members = album.library.groups.membersOf(album.photo('pair/IMG_1.DNG'));
     expect(members).toEqual([album.photo('pair/IMG_1.JPG'), album.photo('pair/IMG_1.DNG')]);
+
+    // They have their words together, and are without words together.
+    const { library } = album;
+    const untagged = (): string[] => {
+      const ids = library.photos.untagged();
+      expect(library.photos.untaggedPage(0, 100).toSorted((one, other) => one - other)).toEqual(ids);
+      expect(library.photos.countUntagged()).toBe(ids.length);
+      return ids.map((id) => library.photos.filesOf(id)[0]!.path).sort();
+    };
+    expect(untagged()).toEqual(Object.keys(shown(album)));
+    const caption = { kind: 'caption', source: 'test', text: 'the sea' } as const;
+    for (const path of ['pair/IMG_1.DNG', 'takeout/IMG_3-edited.jpg', 'other/a.jpg'])
+      library.texts.add(album.photo(path), [caption]);
+    expect(untagged()).toEqual([
+      'apple/IMG_E5.jpg',
+      'live/IMG_2.jpg',
+      'other/IMG_3.jpg',
+      'other/a.png',
+      'takeout/IMG_4-bearbeitet(1).jpg',
+    ]);
   });
 
   test('a burst is one camera, one moment and one look, all three', async () => {
@@ -151,15 +171,30 @@ describe('photos that are one', () => {
     await shot('other-look.jpg', 20, '2024:05:01 10:00:02');
     await shot('other-camera.jpg', 1, '2024:05:01 10:00:01', 'Pixel', 1.05);
     await shot('later.jpg', 1, '2024:05:01 10:00:09', 'X100', 1.04);
+    // Of scans only the day is known.
+    for (const scan of ['4.jpg', '5.jpg']) {
+      await picture(40, 300, 200)
+        .modulate({ brightness: scan === '4.jpg' ? 1 : 1.03 })
+        .jpeg()
+        .toFile(album.at(scan));
+      await writeTags(album.at(scan), '-XMP-photoshop:DateCreated=1988:07:01', '-IFD0:Model=Scanner');
+    }
     await indexed(album);
     expect(shown(album)).toEqual({
+      '4.jpg': null,
+      '5.jpg': null,
       '1.jpg': 'burst 3',
       'other-look.jpg': null,
       'other-camera.jpg': null,
       'later.jpg': null,
     });
     // What is shown as one is no near-duplicate of itself.
-    expect(await sets(album)).toEqual([['1.jpg', 'later.jpg', 'other-camera.jpg']]);
+    expect(await sets(album)).toEqual(
+      expect.arrayContaining([
+        ['1.jpg', 'later.jpg', 'other-camera.jpg'],
+        ['4.jpg', '5.jpg'],
+      ]),
+    );
   });
 
   test('come apart again when their files do', async () => {

@@ -4,8 +4,8 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { builtPath } from '../../native/runtime.ts';
-import { endOf } from '../fixtures/jobs.ts';
-import { learnedAlbum, photoIds } from '../fixtures/learnedAlbum.ts';
+import { endOf, nextJob } from '../fixtures/jobs.ts';
+import { learnedAlbum, photoIds, text } from '../fixtures/learnedAlbum.ts';
 import { temporaryFolder } from '../fixtures/pictures.ts';
 
 const learned = learnedAlbum();
@@ -62,6 +62,56 @@ test('a word that only the owner uses is suggested for the photos of its bearer,
   expect(edit!.photos).toBeGreaterThanOrEqual(7);
   await calls.undoEdit();
   expect((await calls.suggestTags({ threshold: 0.5 })).total).toBe(24);
+});
+
+test('a search that was made before knows the words that are added, accepted and taken back', async () => {
+  const { engine } = await learned.open();
+  const { calls } = engine;
+  const ranks = async (): Promise<Map<number, number>> => {
+    const { results } = await calls.search({ concepts: [text('figaro')], limit: 5000 });
+    return new Map(results.map(({ id }, rank) => [id, rank]));
+  };
+  // Before anything was suggested, with suggestions, and when their model answers no more.
+  for (const prepare of [
+    async () => {},
+    () => calls.suggestTags({}),
+    () => calls.activateModel({ model: 'starter' }),
+  ]) {
+    await prepare();
+    const before = await ranks();
+    const last = [...before.keys()].at(-1)!;
+    await calls.editWords({ photos: [last], add: [{ kind: 'keyword', text: 'Figaro' }] });
+    expect((await ranks()).get(last)).toBeLessThan(30);
+    await calls.undoEdit();
+    expect(await ranks()).toEqual(before);
+  }
+  await calls.activateModel({ model: 'model-1' });
+  const before = await ranks();
+  const { photos } = await calls.suggestTags({ threshold: 0.5 });
+  const unnamed = photos.filter(({ suggestions }) => suggestions.some(({ word }) => word === 'figaro'));
+  await endOf(engine, () => calls.acceptTags({ word: 'figaro', threshold: 0.5 }));
+  const after = await ranks();
+  const worst = (found: Map<number, number>) => Math.max(...unnamed.map(({ id }) => found.get(id)!));
+  expect(worst(after)).toBeLessThan(worst(before));
+});
+
+test('what is being accepted cannot be undone before it is done', async () => {
+  const { engine } = await learned.open();
+  const { calls } = engine;
+  const photos = [...(await photoIds(engine)).values()];
+  const adding = nextJob(engine, ({ kind, done }) => kind === 'tag' && done > 0);
+  const ended = endOf(engine, () => calls.acceptTags({ photos, threshold: 0.3 }));
+  expect((await adding).done).toBeLessThan(photos.length);
+  await expect(calls.undoEdit()).rejects.toMatchObject({
+    code: 'busy',
+    message: expect.stringContaining('still being added'),
+  });
+  // What the user did meanwhile can be.
+  await calls.editWords({ photos: [photos[0]!], add: [{ kind: 'keyword', text: 'mine' }] });
+  expect(await calls.undoEdit()).toMatchObject({ label: 'Added “mine” to a photo' });
+  expect(await ended).toMatchObject({ state: 'done', message: expect.stringMatching(/^Added \d+ words/) });
+  expect(await calls.undoEdit()).toMatchObject({ label: expect.stringMatching(/^Added \d+ words/) });
+  expect(await calls.edits({ limit: 1 })).toEqual([]);
 });
 
 test('photolex tags suggests, accepts, writes and undoes', async () => {

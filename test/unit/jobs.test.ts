@@ -287,6 +287,38 @@ describe('one at a time', () => {
     expect(began).toEqual(['sidecars']);
   });
 
+  test('what yields is no hindrance: it is told to end, and what was started waits for that', async () => {
+    const { jobs, told } = bench();
+    const begun = Promise.withResolvers<JobControl>();
+    const work = Promise.withResolvers<string>();
+    const yielding = jobs.start(
+      'import',
+      {},
+      (control) => {
+        begun.resolve(control);
+        return work.promise;
+      },
+      { unasked: true, yields: true },
+    );
+    const { signal } = await begun.promise;
+    expect([jobs.isFree('import'), jobs.isFree('sidecars')]).toEqual([true, true]);
+    held(jobs, 'train');
+    expect(signal.aborted).toBe(false);
+    const asked = Promise.withResolvers<void>();
+    jobs.start('sidecars', {}, async () => {
+      asked.resolve();
+      return '';
+    });
+    expect(signal.reason).toMatchObject({ code: 'gave-way' });
+    expect(jobs.isFree('import')).toBe(false);
+    work.reject(signal.reason as Error);
+    await asked.promise;
+    expect(told.find(({ id, state }) => id === yielding && state !== 'running')).toMatchObject({
+      state: 'cancelled',
+      message: 'Stopped. What was done so far is kept.',
+    });
+  });
+
   test('an import and a training go side by side', () => {
     const { jobs } = bench();
     held(jobs, 'import');

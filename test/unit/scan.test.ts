@@ -186,12 +186,6 @@ describe('bad input', () => {
     const scan = new VectorScan(2);
     scan.append([1], new Float32Array([0, 1]));
     const append = (ids: number[], values: number[]) => () => scan.append(ids, new Float32Array(values));
-    expect(append([2, 3], [1, 0, 1, Number.NaN])).toThrow(
-      /vector of photo 3 is not finite: component 1 is NaN/,
-    );
-    expect(append([2], [Number.POSITIVE_INFINITY, 0])).toThrow(
-      /photo 2 is not finite: component 0 is Infinity/,
-    );
     expect(append([2], [1, 0, 0])).toThrow(/1 vectors of dimension 2 have 2 components, got 3/);
     expect(append([2, 1], [1, 0, 0, 1])).toThrow(/Photo 1 has a vector already/);
     expect(append([2, 2], [1, 0, 0, 1])).toThrow(/Photo 2 has a vector already/);
@@ -199,6 +193,19 @@ describe('bad input', () => {
     expect(() => scan.scores(new Float32Array([Number.NaN, 0]))).toThrow(/query vector is not finite/);
     expect(() => scan.scores(new Float32Array(3))).toThrow(/query has 3 components, the vectors have 2/);
     expect(() => scan.scores(new Float32Array(2), new Float32Array(4))).toThrow(/room for 4 scores/);
+  });
+
+  it('costs only itself where it is in a vector: that one is left out', () => {
+    const scan = new VectorScan(2, 1);
+    scan.append([1], new Float32Array([0, 1]));
+    const values = [Number.NaN, 0, 1, 0, 1, Number.NEGATIVE_INFINITY, 0.6, 0.8];
+    scan.append([2, 3, 4, 5], new Float32Array(values));
+    expect(scan.ids).toEqual([1, 3, 5]);
+    expect([2, 3, 4, 5].map((id) => scan.positionOf(id))).toEqual([undefined, 1, undefined, 2]);
+    const scores = [...scan.scores(new Float32Array([1, 0]))];
+    [0, 1, 0.6].forEach((cosine, position) => void expect(scores[position]).toBeCloseTo(cosine, 2));
+    scan.append([2], new Float32Array([-1, 0]));
+    expect(scan.scores(new Float32Array([1, 0]))[3]).toBeCloseTo(-1, 2);
   });
 
   it.each([0, -1, 1.5, 4097, Number.NaN])('refuses the dimension %d', (dimension) => {

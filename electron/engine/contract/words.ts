@@ -66,6 +66,7 @@ export const wordCalls = {
     input: z.object({ word, limit: wordLimit.default(20), space: wordSpaceSchema.default('pictures') }),
     output: z.object({
       source: wordSourceSchema,
+      /** How often it was written when the model learned; of a word that is only written, under how many photos. */
       count: z.number().int(),
       words: z.array(nearestWordSchema),
       /** What a search for the word also finds, under `all`: its plural and its kinds. */

@@ -162,7 +162,10 @@ function labelledQueries(
         concepts.flatMap((concept) =>
           concept.kind === 'text' && concept.weight * sign > 0 ? [plainSpelling(concept.text)] : [],
         );
-      return { query, concepts, relevant: having(named(1), named(-1)) };
+      const [wanted, unwanted] = [named(1), named(-1)];
+      // Labels say nothing of a query without words.
+      const judgeable = wanted.length + unwanted.length > 0;
+      return { query, concepts, relevant: judgeable ? having(wanted, unwanted) : new Set() };
     })
     .filter(({ relevant }) => relevant.size > 0);
 }

@@ -119,7 +119,8 @@ async function joinBursts(
   const features = new RootedFeatures(library, 'efficientnet-lite0');
   const timed = [...photos.values()]
     .flatMap(({ id, camera, takenAt, look }) =>
-      camera && takenAt && look?.some((byte) => byte !== 0)
+      // Of a day without a time nobody knows how long it was between two shots.
+      camera && takenAt?.includes('T') && look?.some((byte) => byte !== 0)
         ? [{ id, camera, look, time: Date.parse(takenAt) }]
         : [],
     )

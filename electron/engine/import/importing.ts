@@ -41,6 +41,8 @@ export interface ImportingHost {
 
 export class Importing {
   readonly #host: ImportingHost;
+  /** Whether a closer look is under way by itself, and whether the last one gave way to something else. */
+  readonly #closerLook = { runs: false, gaveWay: false };
 
   constructor(host: ImportingHost) {
     this.#host = host;
@@ -168,15 +170,34 @@ export class Importing {
     });
   }
 
-  /** Looks closer at the photos that were not yet, if the user wants that; an import that runs does it at its end. */
+  /**
+   * Looks closer at the photos that were not yet, if the user wants that; an import that runs does it at its end. It may take hours, so
+   * it gives way to all else that reads files; see `goOn`.
+   */
   lookCloser(): void {
     const { library, jobs, model, looksCloser } = this.#host;
-    if (!looksCloser() || library.photos.countLacking('closer') === 0 || !jobs.isFree('import')) return;
-    jobs.start('import', { closer: true }, async (control) => {
-      await this.#lookCloser(control);
-      await model.refresh();
-      return 'All photos are looked at closer.';
-    });
+    const look = this.#closerLook;
+    if (look.runs || !looksCloser() || library.photos.countLacking('closer') === 0 || !jobs.isFree('import'))
+      return;
+    Object.assign(look, { runs: true, gaveWay: false });
+    const work = async (control: JobControl): Promise<string> => {
+      try {
+        await this.#lookCloser(control);
+        await model.refresh();
+        return 'All photos are looked at closer.';
+      } catch (error) {
+        look.gaveWay = error instanceof PhotolexError && error.code === 'gave-way';
+        throw error;
+      } finally {
+        look.runs = false;
+      }
+    };
+    jobs.start('import', { closer: true }, work, { unasked: true, yields: true });
+  }
+
+  /** Goes on with a closer look that gave way, unless something still reads files. */
+  goOn(): void {
+    if (this.#closerLook.gaveWay) this.lookCloser();
   }
 
   async #lookCloser({ signal, progress }: Pick<JobControl, 'signal' | 'progress'>): Promise<void> {

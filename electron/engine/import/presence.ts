@@ -14,7 +14,7 @@ export interface PresenceOptions {
   pause(): Promise<void>;
 }
 
-/** Files marked as missing or found in one transaction. */
+/** Files marked as missing or found, or forgotten, in one transaction. */
 const BATCH = 2000;
 
 /**
@@ -25,7 +25,7 @@ export async function notePresence(
   library: Library,
   { known, photos, complete, pause }: PresenceOptions,
 ): Promise<{ found: number; missing: number }> {
-  const { presence, facts } = library;
+  const { presence } = library;
   const paths = new Set(photos.map(({ path }) => path));
   const files = [...known.values()];
   const isFound = ({ path }: StoredFile) => paths.has(path);
@@ -48,8 +48,22 @@ export async function notePresence(
   library.transaction(() => {
     for (const { id, video } of videos) presence.setVideo(id, video);
   });
-  library.transaction(() => {
-    for (const photo of presence.forgetMoved()) facts.resolve(photo);
-  });
+  await forgetMoved(library, pause);
   return { found: found.length, missing: presence.missingSince(now) };
+}
+
+/**
+ * Forgets where photos were that are somewhere else now, and what only the files there said of them.
+ * @param pause is called after each transaction
+ */
+export async function forgetMoved(library: Library, pause: () => Promise<void>): Promise<void> {
+  const moved = library.presence.moved();
+  for (let start = 0; start < moved.length; start += BATCH) {
+    const batch = moved.slice(start, start + BATCH);
+    library.transaction(() => {
+      for (const { id } of batch) library.photos.removeFile(id);
+      for (const photo of new Set(batch.map((file) => file.photo))) library.facts.resolve(photo);
+    });
+    await pause();
+  }
 }

@@ -1,10 +1,12 @@
 /** Reads again all that was imported into a library, each folder, archive and list as it was read before, with one report. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { type ImportReport, PhotolexError } from '../contract.ts';
 import type { Library } from '../library/library.ts';
 import { isInside } from '../library/paths.ts';
 import { type ImportOptions, importSource, newImportReport } from './importer.ts';
+import { forgetMoved } from './presence.ts';
 import { prefixOf } from './root.ts';
 
 /**
@@ -26,7 +28,7 @@ export async function rescan(
     } catch (error) {
       if (!(error instanceof PhotolexError) || !['no-folder', 'not-importable'].includes(error.code))
         throw error;
-      if (error.code === 'not-importable' || !noteGone(library, path, own))
+      if (error.code === 'not-importable' || !(await noteGone(library, path, own)))
         own.skipped.push({ path: '', reason: error.message });
     } finally {
       addReport(report, own);
@@ -46,8 +48,8 @@ export function newRescanReport(library: Library, startedAt: string): ImportRepo
  * Notes that something that was imported is not there: as a drive that is away, or as missing files. Returns false if the library
  * has no files from it.
  */
-function noteGone(library: Library, path: string, report: ImportReport): boolean {
-  const { photos, presence, facts } = library;
+async function noteGone(library: Library, path: string, report: ImportReport): Promise<boolean> {
+  const { photos, presence } = library;
   const root = photos.roots().find((one) => one.path === path || isInside(path, one.path));
   if (!root) return false;
   const now = new Date().toISOString();
@@ -58,9 +60,7 @@ function noteGone(library: Library, path: string, report: ImportReport): boolean
   }
   library.transaction(() => presence.setMissingBelow(root.id, prefixOf(path, root.path), now));
   report.skipped.push({ path: '', reason: 'it is not there any more; its photos stay in the library' });
-  library.transaction(() => {
-    for (const photo of presence.forgetMoved()) facts.resolve(photo);
-  });
+  await forgetMoved(library, setImmediate);
   return true;
 }
 

@@ -78,7 +78,8 @@ export interface VisionWorker {
   picture(bytes: Uint8Array): Promise<SeenPicture>;
   /**
    * Image vectors `[n, dimension]` of photos that were looked at before: by their features `[n, width of the backbone]`, or, if the model
-   * has a backbone of its own, by their thumbnails, of pictures from outside given as bytes. Rejects if no model is loaded.
+   * has a backbone of its own, by their thumbnails, of pictures from outside given as bytes. The row of a thumbnail that cannot be read is
+   * not a number; there are no rows if none can be read. Rejects if no model is loaded.
    */
   vectors(features: Float32Array, thumbnails: readonly (Thumbnail | Uint8Array)[]): Promise<Float32Array>;
   /** Perceptual hashes of photos that were looked at before, by their thumbnails; null for one that cannot be read. */
@@ -162,13 +163,15 @@ export class Vision implements VisionWorker {
         this.#turns.take(async () => {
           const { path, closer } =
             thumbnail instanceof Uint8Array ? { path: thumbnail, closer: false } : thumbnail;
-          return (await head.run(await networkInput(await decodeThumbnail(path), closer))).values;
+          const decoded = await decodeThumbnail(path).catch(() => null);
+          return decoded && vectorOf(head, await networkInput(decoded, closer));
         }),
       ),
     );
-    const all = new Float32Array(vectors.reduce((sum, { length }) => sum + length, 0));
+    const dimension = vectors.find((vector) => vector !== null)?.length ?? 0;
+    const all = new Float32Array(vectors.length * dimension).fill(Number.NaN);
     vectors.forEach((vector, row) => {
-      all.set(vector, row * vector.length);
+      if (vector) all.set(vector, row * dimension);
     });
     return all;
   }

@@ -24,6 +24,7 @@ interface RunningJob {
   job: Job;
   controller: AbortController;
   unasked: boolean;
+  yields: boolean;
   finished: Promise<void>;
   stageStarted: number;
   stageOffset: number;
@@ -46,13 +47,14 @@ export class Jobs {
   /**
    * Starts a job; `work` returns its result in one line. Its end is told, not thrown.
    * @param unasked that it starts by itself: what the user asks for meanwhile waits for it and is not refused
+   * @param yields that it ends for whatever starts meanwhile, aborted by a `PhotolexError` with the code `gave-way`
    * @throws {PhotolexError} `busy` if a job of this kind is running that the user asked for, `closed` after `close`.
    */
   start(
     kind: Job['kind'],
     input: unknown,
     work: (control: JobControl) => Promise<string>,
-    { unasked = false } = {},
+    { unasked = false, yields = false } = {},
   ): number {
     if (this.#closed) throw new PhotolexError('closed', 'The library is being closed.');
     const others = this.#beside(kind);
@@ -63,6 +65,8 @@ export class Jobs {
         `${labels[other.job.kind]} is under way already. Wait for it, or cancel it first.`,
       );
     }
+    for (const { controller, yields: gives } of others)
+      if (gives) controller.abort(new PhotolexError('gave-way', 'It gave way to what was asked for.'));
     const startedAt = new Date().toISOString();
     const id = this.#library.jobs.start(kind, input, startedAt);
     const job: Job = {
@@ -87,6 +91,7 @@ export class Jobs {
       job,
       controller,
       unasked,
+      yields,
       finished: Promise.resolve(),
       stageStarted: 0,
       stageOffset: 0,
@@ -179,9 +184,9 @@ export class Jobs {
     return [...this.#running.values()].filter(({ job }) => slots[job.kind] === slots[kind]);
   }
 
-  /** Whether a job of this kind could start at once. */
+  /** Whether a job of this kind could start, with nothing to wait for but what yields. */
   isFree(kind: Job['kind']): boolean {
-    return this.#beside(kind).length === 0;
+    return this.#beside(kind).every(({ yields }) => yields);
   }
 
   isRunning(kind: Job['kind']): boolean {

@@ -1,5 +1,4 @@
 /** Where keywords stand in the hierarchies that the library's files have: `Barcelona` below `Spain` below `Places`. */
-import type { SqliteDatabase } from '../../../native/database.ts';
 
 export class KeywordTree {
   /** By word in lower case: the words above it, in the place where it stands most often. */
@@ -13,15 +12,6 @@ export class KeywordTree {
         if (!known || known.photos < photos) this.#above.set(key, { words: levels.slice(0, depth), photos });
       }
     }
-  }
-
-  static read(database: SqliteDatabase): KeywordTree {
-    const rows = database
-      .prepare('SELECT path, count(DISTINCT photo) AS photos FROM hierarchies GROUP BY path ORDER BY path')
-      .all() as { path: string; photos: number }[];
-    return new KeywordTree(
-      rows.map(({ path, photos }) => ({ levels: JSON.parse(path) as string[], photos })),
-    );
   }
 
   /** The words above a keyword, the topmost first; none if it stands nowhere, or at the top. */

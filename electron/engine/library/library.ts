@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { openDatabase, type SqliteDatabase } from '../../../native/database.ts';
+import { isInUse, openDatabase, type SqliteDatabase } from '../../../native/database.ts';
 import type { Thumbnail } from '../../../native/image.ts';
 import { PhotolexError } from '../contract.ts';
 import { EditRepository } from './edits.ts';
@@ -73,7 +73,7 @@ export class Library {
   /**
    * Opens the library in folder `path`.
    * @throws {PhotolexError} `no-library` if there is none and `create` is not set, `library-newer` if a newer
-   *   program made it, `library-damaged` if its database cannot be read.
+   *   program made it, `library-in-use` if another program keeps it to itself, `library-damaged` if its database cannot be read.
    */
   static open(path: string, options: LibraryOptions = {}): Library {
     const folder = resolve(path);
@@ -94,6 +94,7 @@ export class Library {
         ...(options.onSlow ? { onSlow: options.onSlow } : {}),
       });
     } catch (error) {
+      if (isInUse(error)) throw inUse(file, error);
       throw new PhotolexError(
         'library-damaged',
         `The database ${file} cannot be opened (${(error as Error).message}). Restore it from a backup, or import the photos into a new library.`,
@@ -104,7 +105,7 @@ export class Library {
       if (!options.readonly) migrateLibrary(database, folder);
     } catch (error) {
       database.close();
-      throw error;
+      throw isInUse(error) ? inUse(file, error) : error;
     }
     return new Library(folder, database);
   }
@@ -162,4 +163,12 @@ export class Library {
   close(): void {
     this.database.close();
   }
+}
+
+function inUse(file: string, cause: unknown): PhotolexError {
+  return new PhotolexError(
+    'library-in-use',
+    `The database ${file} is in use by another program. Close that program, or wait for it, then try again.`,
+    { cause },
+  );
 }

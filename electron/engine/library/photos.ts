@@ -54,6 +54,10 @@ const LACKING = { hash: 'look IS NULL', closer: 'closer = 0' };
 export type SecondLook = keyof typeof LACKING;
 /** A file that can be opened, as far as the library knows. */
 const THERE = 'files.missing_since IS NULL AND roots.away_since IS NULL';
+/** An indexed photo that is shown and has no words; nor has any that it is shown for, because what one photo of a group has, all have. */
+const UNTAGGED = `indexed_at IS NOT NULL AND shown_by IS NULL
+  AND NOT EXISTS (SELECT 1 FROM texts WHERE texts.photo = photos.id)
+  AND NOT EXISTS (SELECT 1 FROM photos AS member JOIN texts ON texts.photo = member.id WHERE member.shown_by = photos.id)`;
 const GRID = `photos.id, width, height, EXISTS (SELECT 1 FROM texts WHERE texts.photo = photos.id) AS captioned,
   NOT EXISTS (SELECT 1 FROM files JOIN roots ON roots.id = files.root WHERE files.photo = photos.id AND ${THERE}) AS offline,
   group_kind AS groupKind, group_size AS groupSize, substr(hash, 1, 8) AS revision`;
@@ -369,34 +373,23 @@ export class PhotoRepository {
       .get() as number;
   }
 
-  /** A page of the indexed photos without words, latest first. */
+  /** A page of the photos without words, latest first. */
   untaggedPage(offset: number, limit: number): number[] {
     return this.#database
-      .prepare(
-        `SELECT id FROM photos WHERE indexed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM texts WHERE texts.photo = photos.id)
-         ORDER BY taken_at DESC, id DESC LIMIT ? OFFSET ?`,
-      )
+      .prepare(`SELECT id FROM photos WHERE ${UNTAGGED} ORDER BY taken_at DESC, id DESC LIMIT ? OFFSET ?`)
       .pluck()
       .all(limit, offset) as number[];
   }
 
   /** How many photos `untaggedPage` has. */
   countUntagged(): number {
-    return this.#database
-      .prepare(
-        `SELECT count(*) FROM photos WHERE indexed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM texts WHERE texts.photo = photos.id)`,
-      )
-      .pluck()
-      .get() as number;
+    return this.#database.prepare(`SELECT count(*) FROM photos WHERE ${UNTAGGED}`).pluck().get() as number;
   }
 
-  /** Ids of the photos without words; what one photo of a group has, the one that is shown for it has too. */
+  /** All photos without words, in the order of ids. */
   untagged(): number[] {
     return this.#database
-      .prepare(
-        `SELECT id FROM photos EXCEPT SELECT photo FROM texts
-         EXCEPT SELECT shown_by FROM photos WHERE shown_by IS NOT NULL AND id IN (SELECT photo FROM texts)`,
-      )
+      .prepare(`SELECT id FROM photos WHERE ${UNTAGGED} ORDER BY id`)
       .pluck()
       .all() as number[];
   }

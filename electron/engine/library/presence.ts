@@ -73,18 +73,16 @@ export class PresenceRepository {
     this.#database.prepare('UPDATE files SET video = ? WHERE id = ?').run(video, file);
   }
 
-  /** A photo that was moved or renamed has a new path, and its old one is forgotten. Returns the photos of which a path was forgotten. */
-  forgetMoved(): number[] {
-    const photos = this.#database
+  /** The missing files of photos that are somewhere else now, because they were moved or renamed. */
+  moved(): { id: number; photo: number }[] {
+    return this.#database
       .prepare(
-        `DELETE FROM files WHERE missing_since IS NOT NULL AND EXISTS (
+        `SELECT id, photo FROM files WHERE missing_since IS NOT NULL AND EXISTS (
            SELECT 1 FROM files AS other JOIN roots ON roots.id = other.root
            WHERE other.photo = files.photo AND other.missing_since IS NULL AND away_since IS NULL)
-         RETURNING photo`,
+         ORDER BY photo`,
       )
-      .pluck()
-      .all() as number[];
-    return [...new Set(photos)];
+      .all() as { id: number; photo: number }[];
   }
 
   /** How many photos are offline, and how many of those are lost. */

@@ -30,7 +30,8 @@ export class VectorRepository {
 
   /**
    * Stores unit vectors, `vectors` is `[photos, dimension]`. A photo that has one already gets the new one. A photo that the
-   * library lost while its vector was made gets none: its id may come to name another photo.
+   * library lost while its vector was made gets none: its id may come to name another photo. So does one whose row is not there or not
+   * finite, because it could not be looked at, or no search would find anything any more.
    */
   set(model: StoredModel, photos: ArrayLike<number>, vectors: Float32Array): void {
     const table = this.#table(model);
@@ -41,7 +42,8 @@ export class VectorRepository {
     for (let row = 0; row < photos.length; row++) {
       const photo = BigInt(photos[row]!);
       remove.run(photo);
-      insert.run(vectorBytes(vectors.subarray(row * model.dimension, (row + 1) * model.dimension)), photo);
+      const vector = vectors.subarray(row * model.dimension, (row + 1) * model.dimension);
+      if (vector.length > 0 && vector.every(Number.isFinite)) insert.run(vectorBytes(vector), photo);
     }
   }
 

@@ -109,6 +109,12 @@ export class ActiveModel {
     loaded?.searcher.forget(photos);
   }
 
+  /** The texts of photos have changed: the next search reads them anew. */
+  async forgetTexts(): Promise<void> {
+    const loaded = await this.#loading?.catch(() => null);
+    loaded?.searcher.forgetTexts();
+  }
+
   /** What the library got meanwhile becomes searchable, and what it lost is found no more. */
   async refresh(): Promise<void> {
     const loading = this.#loading;

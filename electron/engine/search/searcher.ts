@@ -65,8 +65,8 @@ export interface Ranking {
   total: number;
 }
 
-/** Columns kept: more than a query has concepts, few enough for a million photos. */
-const COLUMNS_KEPT = 48;
+/** Columns kept, and lists of photos with a word: more than a query has concepts, few enough for a million photos. */
+const KEPT = 48;
 /** Words shown of what the model sees in a picture. */
 const SEEN_WORDS = 8;
 
@@ -80,8 +80,10 @@ export class Searcher {
   readonly #reads: boolean;
   /** Photos that are not shown themselves, each with the one that is shown for it. */
   readonly #hidden: readonly { photo: number; shownBy: number }[];
-  /** Columns by concept, the least recently used first. */
-  readonly #columns = new Map<string, Float32Array>();
+  /** Columns by concept. */
+  readonly #columns = new LatestUsed<Float32Array>(KEPT);
+  /** Photos by the words that stand under them. */
+  readonly #written = new LatestUsed<readonly number[]>(KEPT);
 
   private constructor(
     library: Library,
@@ -130,10 +132,12 @@ export class Searcher {
     return this.#scan.scores(vector);
   }
 
-  /** Photos under which these words stand, or whose place has them for a name. */
-  #written(words: string): number[] {
+  /** Photos under which these words stand, or whose place has them for a name; kept, because a slider asks at every move. */
+  #photosWith(words: string): readonly number[] {
     const { texts, facts } = this.#library;
-    return [...new Set([...texts.photosWith(words), ...facts.photosAt(words)])];
+    return this.#written.get(words, () => [
+      ...new Set([...texts.photosWith(words), ...facts.photosAt(words)]),
+    ]);
   }
 
   /** Cosine of one photo with a direction [D]; undefined if the photo has no vector. */
@@ -145,6 +149,7 @@ export class Searcher {
   /** Forgets what was kept of texts, because they have changed. */
   forgetTexts(): void {
     this.#columns.clear();
+    this.#written.clear();
   }
 
   /** The direction of a concept. */
@@ -152,7 +157,7 @@ export class Searcher {
     switch (concept.kind) {
       case 'text': {
         const { vector, words } = this.space.concept(concept.text);
-        const written = this.#reads ? this.#written(concept.text) : [];
+        const written = this.#reads ? this.#photosWith(concept.text) : [];
         return { vector, words, label: concept.text, written };
       }
       case 'photo': {
@@ -168,20 +173,11 @@ export class Searcher {
 
   /** Cosine of every photo with a direction, kept under `key`. */
   #column(key: string, vector: Float32Array): Float32Array {
-    return this.#kept(key, () => this.#scan.scores(vector));
-  }
-
-  /** The column kept under `key`, made if it is not there. */
-  #kept(key: string, make: () => Float32Array): Float32Array {
-    const column = this.#columns.get(key) ?? make();
-    this.#columns.delete(key);
-    this.#columns.set(key, column);
-    if (this.#columns.size > COLUMNS_KEPT) this.#columns.delete(this.#columns.keys().next().value!);
-    return column;
+    return this.#columns.get(key, () => this.#scan.scores(vector));
   }
 
   #conceptColumn(concept: Concept, { vector, written }: Direction): Float32Array {
-    // Not kept: texts may change, and looking them up is quick.
+    // Not kept: a picture from outside may get its vector yet, and this is quick.
     if (!vector) return Float32Array.from(this.mask(written));
     const { weight: _, ...what } = concept;
     return this.#column(JSON.stringify(what), vector);
@@ -286,7 +282,7 @@ export class Searcher {
     };
     if (!direction.vector) return make();
     const { weight: _, ...what } = concept;
-    return this.#kept(JSON.stringify({ ...what, present }), make);
+    return this.#columns.get(JSON.stringify({ ...what, present }), make);
   }
 
   /** The best photos for a query. `allowed` is [photos] in the scan's order, 0 where a photo may not be found. */
@@ -400,6 +396,30 @@ export class Searcher {
       contributions,
       seen: this.space.seen(picture, SEEN_WORDS),
     };
+  }
+}
+
+/** Values by key, as many as were used last. */
+class LatestUsed<T> {
+  readonly #most: number;
+  /** The least recently used first. */
+  readonly #values = new Map<string, T>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** The value of `key`, made if it is not there. */
+  get(key: string, make: () => T): T {
+    const value = this.#values.get(key) ?? make();
+    this.#values.delete(key);
+    this.#values.set(key, value);
+    if (this.#values.size > this.#most) this.#values.delete(this.#values.keys().next().value!);
+    return value;
+  }
+
+  clear(): void {
+    this.#values.clear();
   }
 }
 

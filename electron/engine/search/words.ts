@@ -71,7 +71,7 @@ export class ModelWords {
     const tokens = concept.words.map((part) => part.word);
     const vector = this.#vector(tokens, space);
     return {
-      source: concept.words[0]?.source ?? 'unknown',
+      source: concept.words.find((part) => part.source !== 'unknown')?.source ?? 'unknown',
       count: Math.max(0, ...tokens.map((token) => this.#count(token))),
       words: vector ? this.#near(vector, limit, new Set(tokens), space) : [],
       covers: tokens.flatMap((token) =>

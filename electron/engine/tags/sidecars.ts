@@ -21,7 +21,7 @@ import type { PendingWrite, SidecarReport } from '../contract.ts';
 import { sidecarsOf } from '../import/folder.ts';
 import type { Progress } from '../import/progress.ts';
 import type { PendingWords } from '../library/edits.ts';
-import { KeywordTree } from '../library/keywordTree.ts';
+import type { KeywordTree } from '../library/keywordTree.ts';
 import type { Library } from '../library/library.ts';
 import type { StoredFile } from '../library/photos.ts';
 
@@ -64,7 +64,7 @@ export async function writeSidecars(
   { photos: only, signal, onProgress }: WriteOptions,
 ): Promise<void> {
   const photos = pendingPhotos(library, only);
-  const tree = KeywordTree.read(library.database);
+  const tree = library.hierarchies.tree();
   const writer = new SidecarWriter();
   const reader = new MetadataReader();
   try {

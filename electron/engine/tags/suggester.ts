@@ -234,12 +234,14 @@ const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
 
 const keyOf = (word: string): string => word.split(' ').map(stem).join(' ');
 
+/** Rows of length 1; one that is not finite, or 0, becomes 0, so that each keeps its place. */
 function unitRows(vectors: Float32Array, dimension: number): Float32Array {
   const units = new Float32Array(vectors.length);
   for (let start = 0; start < vectors.length; start += dimension) {
     let square = 0;
     for (let i = start; i < start + dimension; i++) square += vectors[i]! ** 2;
-    const factor = square > 0 ? 1 / Math.sqrt(square) : 0;
+    if (!(square > 0 && square < Number.POSITIVE_INFINITY)) continue;
+    const factor = 1 / Math.sqrt(square);
     for (let i = start; i < start + dimension; i++) units[i] = vectors[i]! * factor;
   }
   return units;

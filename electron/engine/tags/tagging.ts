@@ -3,11 +3,19 @@
  * model, edits are kept in the library, and both know of each other through here.
  */
 import type { z } from 'zod';
-import type { CallOutput, calls, Edit, EditableText, SidecarReport, SuggestedPhoto } from '../contract.ts';
+import {
+  type CallOutput,
+  type calls,
+  type Edit,
+  type EditableText,
+  PhotolexError,
+  type SidecarReport,
+  type SuggestedPhoto,
+} from '../contract.ts';
 import { counted } from '../counted.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { EditChange } from '../library/edits.ts';
-import { KeywordTree } from '../library/keywordTree.ts';
+import type { KeywordTree } from '../library/keywordTree.ts';
 import type { Library } from '../library/library.ts';
 import type { Searcher } from '../search/searcher.ts';
 import { pendingPhotos, planWrites, writeSidecars } from './sidecars.ts';
@@ -20,13 +28,15 @@ export interface TaggingHost {
   library: Library;
   jobs: Jobs;
   searcher(): Promise<Searcher>;
-  /** The library's words have changed. */
+  /** The library's words have changed: searches have to read them anew. */
   changed(): void;
 }
 
 export class Tagging {
   readonly #host: TaggingHost;
   readonly #library: Library;
+  /** The edit that a running job makes. */
+  #unfinished: number | null = null;
   #suggester: { searcher: Searcher; loading: Promise<TagSuggester> } | null = null;
 
   constructor(host: TaggingHost) {
@@ -76,12 +86,13 @@ export class Tagging {
     const { photos, word, ...options } = input;
     return this.#host.jobs.start('tag', input, async ({ signal, progress }) => {
       const suggester = await this.#current();
-      const { edits, database } = this.#library;
-      const tree = KeywordTree.read(database);
+      const { edits, hierarchies } = this.#library;
+      const tree = hierarchies.tree();
       const ids = photos ?? this.#library.photos.untagged();
       const about = new Set<number>();
       const words = new Set<string>();
       const id = edits.begin(new Date().toISOString());
+      this.#unfinished = id;
       let edit: Edit | null = null;
       try {
         for await (const { done, found } of suggester.words(ids, options, signal)) {
@@ -97,6 +108,7 @@ export class Tagging {
           progress({ stage: 'Adding words', done, total: ids.length, unit: 'photos' });
         }
       } finally {
+        this.#unfinished = null;
         const what = words.size === 1 ? `“${[...words][0]}”` : counted(words.size, 'word');
         edit = edits.finish(id, `Added ${what} to ${counted(about.size, 'photo')}`);
         this.#heed(about);
@@ -123,8 +135,15 @@ export class Tagging {
     );
   }
 
+  /** Takes back the last edit. @throws {PhotolexError} `busy` while a job still makes it. */
   undo(): Edit | null {
-    const undone = this.#library.edits.undo();
+    const { edits } = this.#library;
+    if (this.#unfinished !== null && edits.list(1)[0]?.id === this.#unfinished)
+      throw new PhotolexError(
+        'busy',
+        'The suggested words are still being added. Cancel that or wait for it, then undo.',
+      );
+    const undone = edits.undo();
     if (!undone) return null;
     const { about, ...edit } = undone;
     this.#heed(about);
@@ -132,7 +151,7 @@ export class Tagging {
   }
 
   #make(label: string, changes: readonly EditChange[]): Edit | null {
-    const whole = withWordsAbove(changes, KeywordTree.read(this.#library.database));
+    const whole = withWordsAbove(changes, this.#library.hierarchies.tree());
     const edit = this.#library.edits.make(label, whole, new Date().toISOString());
     if (edit) this.#heed(new Set(changes.map(({ photo }) => photo)));
     return edit;
@@ -140,10 +159,8 @@ export class Tagging {
 
   /** Searches and suggestions know the new words of these photos. */
   #heed(photos: Iterable<number>): void {
-    const current = this.#suggester;
-    current?.searcher.forgetTexts();
     const changed = [...photos];
-    void current?.loading.then((suggester) => suggester.refresh(changed)).catch(() => {});
+    void this.#suggester?.loading.then((suggester) => suggester.refresh(changed)).catch(() => {});
     this.#host.changed();
   }
 

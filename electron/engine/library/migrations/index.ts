@@ -24,11 +24,12 @@ export const LIBRARY_VERSION = migrations.length;
 
 /**
  * Brings a library to this program's version, one migration per transaction, so that a crash between two of them
- * leaves a whole older version.
+ * leaves a whole older version. Several processes may do it at the same time: each migration is done by the one that comes first.
  * @throws {PhotolexError} `library-newer` if a newer program made it; nothing is changed then.
  */
 export function migrateLibrary(database: SqliteDatabase, path: string): void {
-  const version = database.pragma('user_version', { simple: true }) as number;
+  const currentVersion = (): number => database.pragma('user_version', { simple: true }) as number;
+  const version = currentVersion();
   if (version > LIBRARY_VERSION) {
     throw new PhotolexError(
       'library-newer',
@@ -36,9 +37,11 @@ export function migrateLibrary(database: SqliteDatabase, path: string): void {
     );
   }
   for (let next = version; next < LIBRARY_VERSION; next++) {
-    database.transaction(() => {
+    const migration = database.transaction(() => {
+      if (currentVersion() > next) return;
       migrations[next]!(database);
       database.pragma(`user_version = ${next + 1}`);
-    })();
+    });
+    migration.immediate();
   }
 }
