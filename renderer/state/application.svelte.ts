@@ -72,7 +72,7 @@ export class Application {
     this.search = new Search(engine, failed);
     this.viewer = new Viewer(engine, this.search, failed, () => this.showLibrary());
     this.words = new Words(engine, failed);
-    this.training = new Training(engine, this.library, this.jobs);
+    this.training = new Training(engine, this.library, this.jobs, this.acceleration);
     this.tags = new Tags(engine, failed, () => void this.viewer.refresh());
     this.similar = new Similar(engine);
     this.#refresh = latestWins(() => this.search.refresh());
@@ -170,19 +170,6 @@ export class Application {
     });
   }
 
-  /** Goes on with a job that was interrupted or stopped. */
-  async resume(job: Job): Promise<void> {
-    this.jobs.dismiss(job);
-    await this.notices.attempt(async () => {
-      const folder = this.library.status?.folders.at(-1);
-      if (job.kind === 'train') await this.library.learn({ resume: true });
-      else if (job.kind === 'sample') await this.library.openSampleAlbum();
-      else if (job.kind === 'sidecars') await this.tags.write();
-      else if (folder) await this.library.importPhotos(folder);
-      else await this.openFolder();
-    });
-  }
-
   async #load(): Promise<void> {
     try {
       const [about] = await Promise.all([
@@ -202,6 +189,7 @@ export class Application {
 
   #hearJob(job: Job): void {
     this.jobs.hear(job);
+    this.training.hear(job);
     if (job.state === 'running' || job.kind === 'train') return;
     if (job.kind === 'tag' || job.kind === 'sidecars') return void this.tags.hearEnd(job.kind);
     void this.notices.attempt(() => this.library.loadReport());
@@ -238,7 +226,7 @@ export class Application {
     this.viewer.index = 0;
     this.search.untagged = false;
     this.words.clear();
-    this.training.close();
+    this.training.clear();
     this.tags.clear();
     this.similar.close();
     this.library.report = null;

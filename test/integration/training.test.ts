@@ -151,7 +151,7 @@ describe('a training', () => {
     await endOf(engine, () => engine.calls.importPhotos({ path: folder }));
     expect(await endOf(engine, () => engine.calls.train({ resume: true }))).toMatchObject({
       state: 'failed',
-      message: 'The captions have changed since that training stopped. Train without --resume.',
+      message: 'The captions have changed since that training stopped. Train anew.',
     });
 
     // Stopped as soon as it could be: what is kept is its own, or nothing, and the message says which.

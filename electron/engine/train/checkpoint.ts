@@ -86,11 +86,9 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
     const { state: best } = unpack('best', tensors, metadata) as { state: BestState | null };
     return { ...common, stage: { kind: 'network', ...learned, best } };
   } catch (error) {
-    throw new PhotolexError(
-      'no-checkpoint',
-      'There is no interrupted training to resume. Train without --resume.',
-      { cause: error },
-    );
+    throw new PhotolexError('no-checkpoint', 'There is no interrupted training to resume. Train anew.', {
+      cause: error,
+    });
   }
 }
 

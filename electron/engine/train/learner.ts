@@ -141,7 +141,7 @@ export async function learn(
   if (resumed && !(isSame(resumed.words, vocabulary.words) && isSame(resumed.photos, photos))) {
     throw new PhotolexError(
       'no-checkpoint',
-      'The captions have changed since that training stopped. Train without --resume.',
+      'The captions have changed since that training stopped. Train anew.',
     );
   }
   const learnable = { words: vocabulary.words, photos };
