@@ -201,9 +201,8 @@ class LocalEngine implements Engine {
         return { job: open.importing.start(folder) };
       },
       openSampleAlbum: async () => {
-        const folder = join(this.#home, 'sample', 'Sample album photos');
         const open = await this.#openLibrary(join(this.#home, 'sample', 'Sample album'), true);
-        return { job: open.importing.startSampleAlbum(folder) };
+        return { job: open.startSampleAlbum() };
       },
       importPhotos: ({ path, source }) => ({ job: this.#current.importing.start(path, source) }),
       rescan: () => ({ job: this.#current.importing.rescan() }),
@@ -298,7 +297,9 @@ class LocalEngine implements Engine {
       sidecarReport: () => this.#current.library.reports.latestSidecars(),
 
       train: (input) => ({ job: this.#current.learning.start(input) }),
+      trainedAs: ({ model }) => this.#current.learning.trainedAs(model),
       jobs: () => this.#open?.jobs.list() ?? [],
+      resumeJob: ({ job }) => ({ job: this.#current.resume(job) }),
       cancelJob: ({ job }) => {
         this.#current.jobs.cancel(job);
         return null;

@@ -2,8 +2,16 @@
  * A library at work: what is done with it (imports, trainings, words for photos), the model that answers, and the watch over its
  * folders, which know of each other through here. The engine has at most one open.
  */
+import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { type CallOutput, type Job, type LibraryStatus, type Model, PhotolexError } from './contract.ts';
+import {
+  type CallOutput,
+  calls,
+  type Job,
+  type LibraryStatus,
+  type Model,
+  PhotolexError,
+} from './contract.ts';
 import { Importing } from './import/importing.ts';
 import { SharedVision } from './index/sharedVision.ts';
 import { Jobs } from './jobs/jobs.ts';
@@ -165,6 +173,27 @@ export class OpenLibrary {
       this.#told = null;
       this.#host.status(this.status());
     }, STATUS_INTERVAL);
+  }
+
+  /** Draws the sample album into the user's data folder, then imports it. Returns the job. */
+  startSampleAlbum(): number {
+    return this.importing.startSampleAlbum(join(this.#host.home, 'sample', 'Sample album photos'));
+  }
+
+  /** Starts again what a job was asked to do. Returns the new job. @throws {PhotolexError} `no-job`, `busy` */
+  resume(id: number): number {
+    const { jobs } = this.library;
+    const job = jobs.get(id);
+    if (!job) throw new PhotolexError('no-job', `There is no job ${id} in this library.`);
+    const input: unknown = JSON.parse(job.input);
+    const starts: Record<Job['kind'], () => number> = {
+      sample: () => this.startSampleAlbum(),
+      import: () => this.importing.resume(input),
+      train: () => this.learning.resume(input, jobs.latest('train')?.id === id),
+      tag: () => this.tags.accept(calls.acceptTags.input.parse(input)),
+      sidecars: () => this.tags.write(calls.writeSidecars.input.parse(input)),
+    };
+    return starts[job.kind]();
   }
 
   /** Makes a model answer. @throws {PhotolexError} `no-model`, `model-damaged`. */

@@ -86,7 +86,7 @@ function whyNot(failures: readonly string[], trained: string): string | null {
 function noWebgpu(error: Error): ComputeProblem {
   return new ComputeProblem(
     'no-webgpu',
-    `WebGPU cannot be used: ${error.message}. Train with the best that is there (--backend auto).`,
+    `WebGPU cannot be used: ${error.message}. Train with the best that is there.`,
   );
 }
 
@@ -100,7 +100,7 @@ function noTensorflow(failures: readonly string[]): ComputeProblem {
   return new ComputeProblem(
     'no-tensorflow',
     failures.length > 0
-      ? `TensorFlow cannot be used (${failures.join('; ')}). Install it again (in the settings, or with photolex accelerate), or train on WebAssembly (--backend wasm).`
-      : 'TensorFlow is not installed. Install it (in the settings, or with photolex accelerate), or train on WebAssembly (--backend wasm).',
+      ? `TensorFlow cannot be used (${failures.join('; ')}). Install it again (in the settings, or with photolex accelerate), or train on WebAssembly.`
+      : 'TensorFlow is not installed. Install it (in the settings, or with photolex accelerate), or train on WebAssembly.',
   );
 }

@@ -21,6 +21,9 @@ import { Words } from './words.svelte.ts';
 
 export type DialogName = 'settings' | 'shortcuts' | 'report' | 'sidecars' | 'lost';
 
+/** Dialogs about what is in a library, which another one has not. */
+const OF_A_LIBRARY: ReadonlySet<DialogName> = new Set(['report', 'sidecars', 'lost']);
+
 /** A folder that someone waits for while the chooser is open. */
 export interface FolderRequest {
   title: string;
@@ -63,13 +66,13 @@ export class Application {
       if (this.disconnected === null) this.notices.fail(error);
     };
     this.preferences = new Preferences(engine, failed);
-    this.library = new Library(engine);
+    this.library = new Library(engine, (before) => this.#followLibrary(before));
     this.jobs = new Jobs(engine);
     this.acceleration = new AccelerationState(engine);
     this.search = new Search(engine, failed);
-    this.viewer = new Viewer(engine, this.search, failed);
+    this.viewer = new Viewer(engine, this.search, failed, () => this.showLibrary());
     this.words = new Words(engine, failed);
-    this.training = new Training(engine, this.library, this.jobs);
+    this.training = new Training(engine, this.library, this.jobs, this.acceleration);
     this.tags = new Tags(engine, failed, () => void this.viewer.refresh());
     this.similar = new Similar(engine);
     this.#refresh = latestWins(() => this.search.refresh());
@@ -77,16 +80,22 @@ export class Application {
 
   /** Loads the state of the engine and listens to it; the returned function ends that. */
   start(): () => void {
+    const stop = this.listen();
+    void this.#load();
+    return stop;
+  }
+
+  /** Follows what the engine and the shell tell; the returned function ends that. */
+  listen(): () => void {
     this.engine.onClose((reason) => {
       this.disconnected = reason.message;
     });
     const stops = [
       this.engine.on('job', (job) => this.#hearJob(job)),
-      this.engine.on('library', (status) => this.#hearLibrary(status)),
+      this.engine.on('library', (status) => this.library.hear(status)),
       this.engine.on('acceleration', (acceleration) => this.acceleration.hear(acceleration)),
       this.shell?.onCommand((command) => void this.run(command)),
     ];
-    void this.#load();
     return () => {
       for (const stop of stops) stop?.();
     };
@@ -138,6 +147,15 @@ export class Application {
     });
   }
 
+  /** Shows the photos of the library, whatever lies over them: there one sees what came of a query. */
+  showLibrary(): void {
+    this.viewer.close();
+    this.words.close();
+    this.tags.close();
+    this.training.close();
+    this.similar.close();
+  }
+
   /** Adds a picture from outside to the query. */
   async addPicture(file: File): Promise<void> {
     await this.notices.attempt(async () => {
@@ -147,21 +165,8 @@ export class Application {
       const name = file.name || 'Picture';
       const bytes = new Uint8Array(await file.arrayBuffer());
       const { image } = await this.engine.calls.addImage({ name, bytes });
-      this.viewer.close();
+      this.showLibrary();
       this.search.query.add({ kind: 'image', image, weight: 1 }, name);
-    });
-  }
-
-  /** Goes on with a job that was interrupted or stopped. */
-  async resume(job: Job): Promise<void> {
-    this.jobs.dismiss(job);
-    await this.notices.attempt(async () => {
-      const folder = this.library.status?.folders.at(-1);
-      if (job.kind === 'train') await this.library.learn({ resume: true });
-      else if (job.kind === 'sample') await this.library.openSampleAlbum();
-      else if (job.kind === 'sidecars') await this.tags.write();
-      else if (folder) await this.library.importPhotos(folder);
-      else await this.openFolder();
     });
   }
 
@@ -184,6 +189,7 @@ export class Application {
 
   #hearJob(job: Job): void {
     this.jobs.hear(job);
+    this.training.hear(job);
     if (job.state === 'running' || job.kind === 'train') return;
     if (job.kind === 'tag' || job.kind === 'sidecars') return void this.tags.hearEnd(job.kind);
     void this.notices.attempt(() => this.library.loadReport());
@@ -192,9 +198,9 @@ export class Application {
     if (this.similar.isOpen) void this.notices.attempt(() => this.similar.refresh());
   }
 
-  #hearLibrary(status: LibraryStatus | null): void {
-    const before = this.library.status;
-    this.library.status = status;
+  /** Does what follows from another status of the library. */
+  #followLibrary(before: LibraryStatus | null): void {
+    const { status } = this.library;
     if (status?.watchProblem && status.watchProblem !== before?.watchProblem)
       this.notices.show('error', status.watchProblem);
     if (status?.path !== before?.path) {
@@ -208,15 +214,19 @@ export class Application {
       status?.offline !== before?.offline;
     if (isOtherModel && !this.search.query.isEmpty) void this.search.update();
     else if (isOtherCount) void this.#refresh();
+    // Why the open photo matched, and its suggestions, are the model's.
+    if (isOtherModel) void this.viewer.refresh();
     if (isOtherModel && this.words.isOpen) void this.words.refresh();
     if (isOtherModel && this.tags.isOpen) void this.tags.refresh();
   }
 
   #changeLibrary(): void {
+    if (this.dialog && OF_A_LIBRARY.has(this.dialog)) this.dialog = null;
     this.viewer.close();
     this.viewer.index = 0;
+    this.search.untagged = false;
     this.words.clear();
-    this.training.close();
+    this.training.clear();
     this.tags.clear();
     this.similar.close();
     this.library.report = null;

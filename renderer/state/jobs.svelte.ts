@@ -48,6 +48,12 @@ export class Jobs {
     this.list = this.list.filter((other) => keyOf(other) !== keyOf(job));
   }
 
+  /** Goes on with a job that was interrupted or stopped, or tries again one that failed. */
+  async resume(job: Job): Promise<void> {
+    await this.#engine.calls.resumeJob({ job: job.id });
+    this.dismiss(job);
+  }
+
   async cancel(job: Job): Promise<void> {
     await this.#engine.calls.cancelJob({ job: job.id });
   }

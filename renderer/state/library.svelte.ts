@@ -9,6 +9,7 @@ import {
   trainInputSchema,
 } from '../../electron/engine/contract.ts';
 import type { EngineClient } from '../engine.ts';
+import { latestWins } from './latestWins.ts';
 
 export type RecentLibrary = CallOutput<'recentLibraries'>[number];
 
@@ -21,9 +22,14 @@ export class Library {
   /** The imports whose reports are kept, the latest first. */
   imports = $state.raw<readonly PastImport[]>([]);
   readonly #engine: EngineClient;
+  readonly #changed: (before: LibraryStatus | null) => void;
+  readonly #activate: (model: string) => Promise<void>;
 
-  constructor(engine: EngineClient) {
+  /** @param changed is called with the status before, whenever there is another */
+  constructor(engine: EngineClient, changed: (before: LibraryStatus | null) => void) {
     this.#engine = engine;
+    this.#changed = changed;
+    this.#activate = latestWins(async (model) => this.hear(await engine.calls.activateModel({ model })));
   }
 
   get isOpen(): boolean {
@@ -45,6 +51,14 @@ export class Library {
     return (this.status?.captioned ?? 0) > 0 && (!this.hasLearned || (this.status?.newCaptions ?? 0) > 0);
   }
 
+  /** Takes a new status, told or answered: all come through here, so that whatever follows from a change does. */
+  hear(status: LibraryStatus | null): void {
+    const before = this.status;
+    this.status = status;
+    this.#changed(before);
+  }
+
+  /** Begins with what the engine has open. */
   async load(): Promise<void> {
     this.status = await this.#engine.calls.libraryStatus();
     if (this.status) await this.loadReport();
@@ -102,7 +116,8 @@ export class Library {
     await this.#engine.calls.train(trainInputSchema.parse({ text, loss, ...input }));
   }
 
+  /** Makes a model answer; of several in a row, the last one does in the end. */
   async activate(model: string): Promise<void> {
-    this.status = await this.#engine.calls.activateModel({ model });
+    await this.#activate(model);
   }
 }

@@ -1,5 +1,6 @@
 /** The Train screen: what the user chose for the next training, and how the latest one went. */
 import {
+  type Job,
   type Model,
   presets,
   type TrainInput,
@@ -7,6 +8,7 @@ import {
   trainInputSchema,
 } from '../../electron/engine/contract.ts';
 import type { EngineClient } from '../engine.ts';
+import type { AccelerationState } from './acceleration.svelte.ts';
 import type { Jobs } from './jobs.svelte.ts';
 import type { Library } from './library.svelte.ts';
 
@@ -44,22 +46,40 @@ export const NEW_BACKBONE = 'googlenet';
 export class Training {
   isOpen = $state(false);
   choice = $state<TrainingChoice>({ ...defaults });
-  /** Of the latest training that an earlier session ran. */
-  #storedCurve = $state.raw<readonly TrainingPoint[]>([]);
+  /** Of the latest training that has one. The job itself leaves sight soon after it has ended. */
+  #latestCurve = $state.raw<readonly TrainingPoint[]>([]);
   readonly #engine: EngineClient;
   readonly #library: Library;
   readonly #jobs: Jobs;
+  readonly #acceleration: AccelerationState;
 
-  constructor(engine: EngineClient, library: Library, jobs: Jobs) {
+  constructor(engine: EngineClient, library: Library, jobs: Jobs, acceleration: AccelerationState) {
     this.#engine = engine;
     this.#library = library;
     this.#jobs = jobs;
+    this.#acceleration = acceleration;
   }
 
   /** Of the training that runs, or of the latest one. */
   get curve(): readonly TrainingPoint[] {
-    const heard = this.#jobs.list.findLast(({ kind }) => kind === 'train');
-    return heard && (heard.state === 'running' || heard.curve.length > 0) ? heard.curve : this.#storedCurve;
+    return this.#jobs.training?.curve ?? this.#latestCurve;
+  }
+
+  /** Takes news of a job. */
+  hear({ kind, curve }: Job): void {
+    if (kind === 'train' && curve.length > 0) this.#latestCurve = curve;
+  }
+
+  /** Whether more than the head can be trained: WebAssembly does not. */
+  get trainsDeep(): boolean {
+    const { current } = this.#acceleration;
+    const trains: Record<TrainingChoice['backend'], boolean> = {
+      auto: current !== null && current.backend !== 'wasm',
+      tensorflow: current?.tensorflow != null,
+      webgpu: true,
+      wasm: false,
+    };
+    return trains[this.choice.backend];
   }
 
   /** The latest model that trained as deep as the choice says, for how long that took. */
@@ -69,18 +89,30 @@ export class Training {
     );
   }
 
-  /** Opens the screen with the choices that made the model that answers. */
+  /** Opens the screen with the choices that made the model that answers, as far as the screen has them. */
   async open(): Promise<void> {
-    const model = this.#library.hasLearned ? this.#library.model : undefined;
-    const known = trainInputSchema.pick({ text: true, loss: true, tune: true }).safeParse(model);
-    if (known.success) this.change({ ...defaults, ...known.data });
     this.isOpen = true;
-    const jobs = await this.#engine.calls.jobs();
-    this.#storedCurve = jobs.find(({ kind, curve }) => kind === 'train' && curve.length > 0)?.curve ?? [];
+    const model = this.#library.hasLearned ? this.#library.model : undefined;
+    if (model) this.choice = choiceOf(pickKnown(model));
+    const { choice } = this;
+    const [jobs, asked] = await Promise.all([
+      this.#engine.calls.jobs(),
+      model ? this.#engine.calls.trainedAs({ model: model.id }) : null,
+    ]);
+    for (const job of jobs.toReversed()) this.hear(job);
+    // What the user has chosen meanwhile stays.
+    if (asked && this.choice === choice) this.choice = choiceOf(asked);
   }
 
   close(): void {
     this.isOpen = false;
+  }
+
+  /** Forgets what belonged to another library. */
+  clear(): void {
+    this.close();
+    this.choice = { ...defaults };
+    this.#latestCurve = [];
   }
 
   /** The preset that these choices are of; null if they are the user's own. What is measured belongs to none. */
@@ -114,6 +146,26 @@ export class Training {
     const side = this.preset === 'paper' ? paperSide : undefined;
     await this.#engine.calls.train(trainInputSchema.parse({ ...this.choice, backbone, side }));
   }
+}
+
+/** The choices that a training was asked for with; what computes it is chosen anew each time. */
+function choiceOf(asked: TrainInput): TrainingChoice {
+  const { text, loss, negatives, tune, weighting, backbone, recipe, init, holdout } =
+    trainInputSchema.parse(asked);
+  const choice = { ...defaults, text, loss, negatives, tune, weighting, backbone, recipe };
+  return {
+    ...choice,
+    init: init ?? (fitsStarter(choice) ? 'starter' : 'pretrained'),
+    holdout: typeof holdout === 'number' ? holdout : undefined,
+  };
+}
+
+/** What the record of a model says of how it was trained. The network of a file is known there by its name alone. */
+function pickKnown({ text, loss, tune, backbone }: Model): TrainInput {
+  const known = [BUNDLED_BACKBONE, NEW_BACKBONE].includes(backbone)
+    ? { text, loss, tune, backbone }
+    : { text, loss, tune };
+  return trainInputSchema.safeParse(known).data ?? {};
 }
 
 const isOfPreset = (choice: TrainingChoice, preset: TrainingChoice): boolean =>

@@ -27,11 +27,19 @@ export class Viewer {
   readonly #search: Search;
   readonly #failed: (error: unknown) => void;
   readonly #describe: (photo: Photo) => Promise<void>;
+  readonly #showLibrary: () => void;
 
-  constructor(engine: EngineClient, search: Search, failed: (error: unknown) => void) {
+  /** @param showLibrary closes whatever lies over the photos of the library */
+  constructor(
+    engine: EngineClient,
+    search: Search,
+    failed: (error: unknown) => void,
+    showLibrary: () => void,
+  ) {
     this.#engine = engine;
     this.#search = search;
     this.#failed = failed;
+    this.#showLibrary = showLibrary;
     this.#describe = latestWins(async (photo) => {
       const [details, explanation] = await Promise.all([
         engine.calls.photoDetails({ photo: photo.id }),
@@ -136,7 +144,7 @@ export class Viewer {
 
   /** Adds a photo to the query, as a picture to look for. */
   moreLike(photo: Photo): void {
-    this.close();
+    this.#showLibrary();
     this.#search.query.add({ kind: 'photo', photo: photo.id, weight: 1 }, `Photo ${photo.id}`);
   }
 

@@ -24,6 +24,8 @@ function reports(): ImportReport[] {
       because: 'it has Takeout/Google Photos/Photos from 2019/IMG_0001.jpg.supplemental-metadata.json',
       photos: 11_870,
     },
+    // As reports of a rescan were written once: a source for each folder that has it.
+    { name: 'takeout', title: 'Google Takeout', because: 'it has Takeout/archive_browser.html', photos: 12 },
   ];
   for (let number = 0; number < 9_000; number++)
     long.skipped.push({
@@ -54,6 +56,7 @@ describe.skipIf(!canLaunch())('the import report', () => {
 
     const files = page.getByRole('list', { name: 'Skipped files' }).getByRole('listitem');
     await page.getByText('10,000 files were skipped.').waitFor();
+    expect(await page.getByText(/Google Takeout: words for/).count()).toBe(2);
     expect(await files.count()).toBe(200);
     await window.expectAccessible();
     const cutOff = page.getByRole('button', { name: /the file is cut off 1,000/ });

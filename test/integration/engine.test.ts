@@ -274,17 +274,19 @@ describe('opening', () => {
       photos: 0,
       models: [{ id: 'starter', active: true }],
     });
-    expect(await cancelled).toMatchObject({ state: 'cancelled' });
+    expect(await cancelled).toMatchObject({ state: 'interrupted' });
     expect(told.at(-1)).toBe(other);
     expect(await engine.media('thumbnail', '1')).toBeNull();
     expect(await engine.calls.jobs()).toEqual([]);
     const before = Library.open(path);
-    expect(before.jobs.list(1)).toMatchObject([{ kind: 'import', state: 'cancelled' }]);
+    expect(before.jobs.list(1)).toMatchObject([{ kind: 'import', state: 'interrupted' }]);
     before.close();
 
     // It goes on where it was.
     await engine.calls.openLibrary({ path });
-    await endOf(engine, () => engine.calls.importPhotos({ path: folder }));
+    const [interrupted] = await engine.calls.jobs();
+    expect(interrupted).toMatchObject({ kind: 'import', state: 'interrupted' });
+    await endOf(engine, () => engine.calls.resumeJob({ job: interrupted!.id }));
     expect(await engine.calls.libraryStatus()).toMatchObject({ photos: 160, indexed: 160 });
     expect(await engine.calls.closeLibrary()).toBeNull();
     expect(told.at(-1)).toBeNull();

@@ -1,5 +1,13 @@
 /** A library whose files move, change, go and come back: nothing that somebody wrote is ever lost. */
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { importSource, newImportReport } from '../../electron/engine/import/importer.ts';
@@ -274,6 +282,18 @@ describe('a rescan', () => {
       reason: 'it is not there any more; its photos stay in the library',
     });
     expect(album.library.photos.counts()).toEqual(photos);
+  });
+
+  test('tells of a source once, with the photos of all folders that have it', async () => {
+    const album = new Album();
+    const others = temporaryFolder();
+    await album.add('a.png', 'b.png');
+    album.write('captions.tsv', 'a.png\tone\nb.png\ttwo\n');
+    await picture(5).png().toFile(join(others, 'c.png'));
+    writeFileSync(join(others, 'captions.tsv'), 'c.png\tthree\n');
+    await album.import();
+    await album.import(others);
+    expect((await album.rescan()).sources).toMatchObject([{ name: 'captions', photos: 3 }]);
   });
 
   test('reads a folder inside another once', async () => {

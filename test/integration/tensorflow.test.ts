@@ -121,7 +121,7 @@ describe.skipIf(!pack)(`TensorFlow${unlessMissing}`, () => {
     expect(wanted).toMatchObject({
       state: 'failed',
       message:
-        'TensorFlow is not installed. Install it (in the settings, or with photolex accelerate), or train on WebAssembly (--backend wasm).',
+        'TensorFlow is not installed. Install it (in the settings, or with photolex accelerate), or train on WebAssembly.',
     });
   });
 });
@@ -131,7 +131,7 @@ test('without TensorFlow only the head is trained, and who asks for more is told
   expect(await train(engine, { ...request, tune: 'last' })).toMatchObject({
     state: 'failed',
     message: expect.stringMatching(
-      /^Without TensorFlow only the head can be trained, because .+\. Install it \(in the settings, or with photolex accelerate\), or train the head alone \(--tune head\)\.$/,
+      /^Without TensorFlow only the head can be trained, because .+\. Install it \(in the settings, or with photolex accelerate\), or train the head alone\.$/,
     ),
   });
 });
@@ -148,7 +148,9 @@ test('a TensorFlow that cannot be loaded costs speed, not the training, and the 
   const wanted = await train(engine, { ...request, backend: 'tensorflow' });
   expect(wanted).toMatchObject({
     state: 'failed',
-    message: expect.stringMatching(/^TensorFlow cannot be used \(Cannot find module .*\(--backend wasm\)\.$/),
+    message: expect.stringMatching(
+      /^TensorFlow cannot be used \(Cannot find module .* or train on WebAssembly\.$/,
+    ),
   });
   expect(await train(engine, request)).toMatchObject({
     state: 'done',

@@ -9,7 +9,12 @@ import { type Channel, messagePortChannel } from '../../electron/engine/channel.
 import { type TrainInput, trainInputSchema } from '../../electron/engine/contract.ts';
 import { readCheckpoint } from '../../electron/engine/train/checkpoint.ts';
 import { TrainerWindow } from '../../electron/engine/train/trainerWindow.ts';
-import { runTraining, type TrainCancelled, type TrainOutcome } from '../../electron/engine/train/training.ts';
+import {
+  runTraining,
+  type TrainCancelled,
+  type TrainOutcome,
+  type TrainUnfit,
+} from '../../electron/engine/train/training.ts';
 import { serveTrainer } from '../../electron/trainer/trainerService.ts';
 import { chooseBackend } from '../../native/compute/backends.ts';
 import { wasmProcessor } from '../../native/compute/processor.ts';
@@ -27,7 +32,7 @@ async function libraryPath(): Promise<string> {
 }
 
 interface Run {
-  outcome: TrainOutcome | TrainCancelled;
+  outcome: TrainOutcome | TrainCancelled | TrainUnfit;
   files: Record<string, Buffer>;
 }
 

@@ -331,7 +331,7 @@ describe('one at a time', () => {
 });
 
 describe('closing', () => {
-  test('cancels all, waits for them, and lets nothing start', async () => {
+  test('interrupts all, waits for them, and lets nothing start', async () => {
     const { jobs, told } = bench();
     const [one, other] = [held(jobs, 'import'), held(jobs, 'train')];
     let closed = false;
@@ -345,10 +345,20 @@ describe('closing', () => {
     await other.done('Just in time.');
     await closing;
     expect(told.slice(-2).map(({ kind, state }) => [kind, state])).toEqual([
-      ['import', 'cancelled'],
+      ['import', 'interrupted'],
       ['train', 'done'],
     ]);
   });
+});
+
+test('what the user stopped before closing stays stopped', async () => {
+  const { library, jobs } = bench();
+  const { id, control, fail } = held(jobs, 'train');
+  jobs.cancel(id);
+  const closing = jobs.close();
+  await fail(control.signal.reason as Error);
+  await closing;
+  expect(library.jobs.get(id)).toMatchObject({ state: 'cancelled' });
 });
 
 describe('opening', () => {
@@ -394,6 +404,24 @@ describe('opening', () => {
     record(library, process.pid);
     const jobs = new Jobs(library, () => {});
     expect(jobs.list().map(({ state }) => state)).toEqual(['interrupted', 'running']);
+  });
+
+  test('shows the latest of every kind, and the latest curve, whatever came after them', async () => {
+    const { library, jobs } = bench();
+    const point = { step: 1, steps: 1, pass: 1, loss: 1, precisionAt5: null, meanAveragePrecision: null };
+    const trained = held(jobs, 'train');
+    trained.control.point(point);
+    await trained.done('trained');
+    await held(jobs, 'train').fail(new Error('Nothing to learn.'));
+    await held(jobs, 'sidecars').done('written');
+    for (let number = 1; number <= 25; number++) await held(jobs).done('');
+    const list = new Jobs(library, () => {}).list();
+    expect(list).toHaveLength(23);
+    expect(list.slice(20).map(({ kind, message, curve }) => [kind, message, curve])).toEqual([
+      ['sidecars', 'written', []],
+      ['train', 'Nothing to learn.', []],
+      ['train', 'trained', [point]],
+    ]);
   });
 
   test('shows the latest twenty', async () => {

@@ -88,9 +88,9 @@ test('a training that stopped within a pass goes on to the same curve, and judge
 
 describe('a step that fails', () => {
   test.each([
-    ['pictures', 'resume on WebAssembly (--backend wasm).'],
+    ['pictures', 'resume on WebAssembly.'],
     // Without TensorFlow or WebGPU no network trains, so WebAssembly would be refused.
-    ['network', 'train with fewer pixels (--side), or less of the network (--tune last, or head).'],
+    ['network', 'train with fewer pixels, or less of the network.'],
   ] as const)(
     'while learning the %s keeps what was learned, and says what may help',
     async (stage, advice) => {

@@ -32,6 +32,11 @@ export type Job = z.infer<typeof jobSchema>;
 
 export const jobCalls = {
   jobs: { input: nothing, output: z.array(jobSchema) },
+  /**
+   * Starts again what a job that has ended was asked to do. A training goes on from its checkpoint if that fits, and begins anew if
+   * not.
+   */
+  resumeJob: { input: job, output: job },
   /** Asks a job to stop at its next safe point; what it committed stays. */
   cancelJob: { input: job, output: z.null() },
 } as const;

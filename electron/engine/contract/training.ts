@@ -78,4 +78,6 @@ export type TrainingPoint = z.infer<typeof trainingPointSchema>;
 
 export const trainingCalls = {
   train: { input: trainInputSchema, output: job },
+  /** What was asked for when a model was trained; null where that is not known. */
+  trainedAs: { input: z.object({ model: z.string() }), output: trainInputSchema.nullable() },
 } as const;

@@ -218,7 +218,7 @@ class ImportRun {
     if (isEmpty && (this.#given.list !== null || !['auto', 'folder'].includes(this.#source)))
       throw new PhotolexError(
         'not-importable',
-        `${this.#given.list ?? this.#given.folder} has no words about photos in the form of ${found[0]?.source.title ?? 'any list that Photolex knows'}. Leave --source out to have it recognised.`,
+        `${this.#given.list ?? this.#given.folder} has no words about photos in the form of ${found[0]?.source.title ?? 'any list that Photolex knows'}. Name no source to have it recognised.`,
       );
     // A captions file that is gone took its captions along.
     const reads = this.#source === 'auto' || this.#source === 'captions';

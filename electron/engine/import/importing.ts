@@ -2,7 +2,8 @@
  * Imports as jobs: what is read, what is then looked at, and what the library does with it. The user asks for most of them; what the
  * watch saw change, and a closer look, begin by themselves.
  */
-import { type ImportReport, type ImportSource, PhotolexError } from '../contract.ts';
+import { z } from 'zod';
+import { type ImportReport, type ImportSource, importSourceSchema, PhotolexError } from '../contract.ts';
 import { counted } from '../counted.ts';
 import { groupPhotos } from '../group/photoGroups.ts';
 import {
@@ -39,6 +40,17 @@ export interface ImportingHost {
   imported(control: JobControl): void;
 }
 
+/** What an import was asked to do, as its job writes it down so that it can be started again. */
+const taskSchema = z.union([
+  z.object({ path: z.string(), source: importSourceSchema }),
+  z.object({ rescan: z.literal(true) }),
+  /** Folders in which something changed. */
+  z.object({ changes: z.array(z.string()) }),
+  z.object({ compare: z.literal(true) }),
+  z.object({ closer: z.literal(true) }),
+]);
+type Task = z.infer<typeof taskSchema>;
+
 export class Importing {
   readonly #host: ImportingHost;
   /** Whether a closer look is under way by itself, and whether the last one gave way to something else. */
@@ -50,9 +62,25 @@ export class Importing {
 
   /** Imports a folder, an export or a list of photos, and indexes what is new. Returns the job. */
   start(path: string, source: ImportSource = 'auto'): number {
-    return this.#host.jobs.start('import', { path, source }, (control) =>
-      this.#source(path, control, source),
-    );
+    return this.#start({ path, source }, (control) => this.#source(path, control, source));
+  }
+
+  /** Starts again what the job of an import wrote down. Returns the new job. */
+  resume(input: unknown): number {
+    const task = taskSchema.parse(input);
+    if ('path' in task) return this.start(task.path, task.source);
+    if ('rescan' in task) return this.rescan();
+    if ('compare' in task) return this.#compare();
+    if ('closer' in task) return this.#startCloserLook();
+    return this.#readChanges(new Map(task.changes.map((folder) => [folder, 'all'])));
+  }
+
+  #start(
+    task: Task,
+    work: (control: JobControl) => Promise<string>,
+    manner: { unasked?: boolean; yields?: boolean } = {},
+  ): number {
+    return this.#host.jobs.start('import', task, work, manner);
   }
 
   /** Draws the sample album into a folder, then imports it. Returns the job. */
@@ -70,8 +98,8 @@ export class Importing {
 
   /** Imports everything again, each folder, archive and list as it was imported before, and indexes what is new. Returns the job. */
   rescan(): number {
-    const { library, jobs } = this.#host;
-    return jobs.start('import', { rescan: true }, async (control) => {
+    const { library } = this.#host;
+    return this.#start({ rescan: true }, async (control) => {
       if (library.imports.list().length === 0)
         throw new PhotolexError(
           'no-imports',
@@ -87,8 +115,13 @@ export class Importing {
 
   /** Imports what the watch saw change, by folder. Returns false while something else reads files. */
   startChanges(changes: ReadonlyMap<string, FolderChanges>): boolean {
-    const { library, jobs } = this.#host;
-    if (!jobs.isFree('import')) return false;
+    if (!this.#host.jobs.isFree('import')) return false;
+    this.#readChanges(changes, { unasked: true });
+    return true;
+  }
+
+  #readChanges(changes: ReadonlyMap<string, FolderChanges>, { unasked = false } = {}): number {
+    const { library } = this.#host;
     const folders = [...changes.keys()];
     const importChanges = async (control: JobControl): Promise<string> => {
       const report = newImportReport(folders.join(', '), new Date().toISOString());
@@ -102,8 +135,7 @@ export class Importing {
       // The report of what the user imported stays the latest, unless there is something to tell.
       return await this.#import(control, report, read, () => report.skipped.length > 0);
     };
-    jobs.start('import', { changes: folders }, importChanges, { unasked: true });
-    return true;
+    return this.#start({ changes: folders }, importChanges, { unasked });
   }
 
   #source(path: string, control: JobControl, source?: ImportSource): Promise<string> {
@@ -159,9 +191,12 @@ export class Importing {
 
   /** Gives photos that were indexed before there were near-duplicates what they are found by. Returns the job, null if none waits. */
   comparePhotos(): number | null {
-    const { library, jobs, model, nearDuplicates } = this.#host;
-    if (library.photos.countLacking('hash') === 0) return null;
-    return jobs.start('import', { compare: true }, async ({ signal, progress }) => {
+    return this.#host.library.photos.countLacking('hash') === 0 ? null : this.#compare();
+  }
+
+  #compare(): number {
+    const { library, model, nearDuplicates } = this.#host;
+    return this.#start({ compare: true }, async ({ signal, progress }) => {
       await fillLooks(library, model.eyes().vision, { signal, onProgress: progress });
       await groupPhotos(library);
       nearDuplicates.forget();
@@ -175,15 +210,18 @@ export class Importing {
    * it gives way to all else that reads files; see `goOn`.
    */
   lookCloser(): void {
-    const { library, jobs, model, looksCloser } = this.#host;
+    const { library, jobs, looksCloser } = this.#host;
+    const isDone = library.photos.countLacking('closer') === 0;
+    if (this.#closerLook.runs || !looksCloser() || isDone || !jobs.isFree('import')) return;
+    this.#startCloserLook();
+  }
+
+  #startCloserLook(): number {
     const look = this.#closerLook;
-    if (look.runs || !looksCloser() || library.photos.countLacking('closer') === 0 || !jobs.isFree('import'))
-      return;
-    Object.assign(look, { runs: true, gaveWay: false });
     const work = async (control: JobControl): Promise<string> => {
       try {
         await this.#lookCloser(control);
-        await model.refresh();
+        await this.#host.model.refresh();
         return 'All photos are looked at closer.';
       } catch (error) {
         look.gaveWay = error instanceof PhotolexError && error.code === 'gave-way';
@@ -192,7 +230,9 @@ export class Importing {
         look.runs = false;
       }
     };
-    jobs.start('import', { closer: true }, work, { unasked: true, yields: true });
+    const job = this.#start({ closer: true }, work, { unasked: true, yields: true });
+    Object.assign(look, { runs: true, gaveWay: false });
+    return job;
   }
 
   /** Goes on with a closer look that gave way, unless something still reads files. */

@@ -79,7 +79,12 @@ const COUNTS = [
 function addReport(report: ImportReport, own: ImportReport): void {
   for (const name of COUNTS) report[name] += own[name];
   report.away.push(...own.away.filter((folder) => !report.away.includes(folder)));
-  report.sources.push(...own.sources);
+  for (const source of own.sources) {
+    // One entry a source, as in the report of a single import; what showed it first stands for the rest.
+    const known = report.sources.find(({ name }) => name === source.name);
+    if (known) known.photos += source.photos;
+    else report.sources.push({ ...source });
+  }
   for (const { path, reason } of own.skipped)
     report.skipped.push({ path: path === '' ? own.folder : join(own.folder, path), reason });
 }

@@ -31,6 +31,11 @@ interface RunningJob {
   told: number;
 }
 
+/** Why a job stopped that did not end by itself. */
+const STOPPED = 'Stopped. What was done so far is kept.';
+/** The reason of a stop that nobody asked for: the job can go on at the next start. */
+const CLOSED = new PhotolexError('closed', STOPPED);
+
 export class Jobs {
   readonly #library: Library;
   readonly #tell: (job: Job) => void;
@@ -121,12 +126,10 @@ export class Jobs {
       });
       job.state = 'done';
     } catch (error) {
-      job.state = controller.signal.aborted ? 'cancelled' : 'failed';
+      const { aborted, reason } = controller.signal;
+      job.state = !aborted ? 'failed' : reason === CLOSED ? 'interrupted' : 'cancelled';
       const cancelled = error instanceof PhotolexError && error.code === 'cancelled';
-      job.message =
-        job.state === 'failed' || cancelled
-          ? (error as Error).message
-          : 'Stopped. What was done so far is kept.';
+      job.message = job.state === 'failed' || cancelled ? (error as Error).message : STOPPED;
     }
     job.finishedAt = new Date().toISOString();
     job.secondsLeft = null;
@@ -159,7 +162,7 @@ export class Jobs {
     this.#tell({ ...job });
   }
 
-  /** Running jobs, then the latest others, newest first. */
+  /** The jobs of `JobRepository.list`, as far as they are where they run. */
   list(): Job[] {
     return this.#library.jobs.list().map((stored) => {
       const running = this.#running.get(stored.id);
@@ -195,16 +198,14 @@ export class Jobs {
 
   /** Asks a job to stop; one that has ended already is left alone. */
   cancel(id: number): void {
-    this.#running
-      .get(id)
-      ?.controller.abort(new PhotolexError('cancelled', 'Stopped. What was done so far is kept.'));
+    this.#running.get(id)?.controller.abort(new PhotolexError('cancelled', STOPPED));
   }
 
-  /** Cancels everything and waits until it has stopped; no job starts any more. */
+  /** Interrupts everything and waits until it has stopped; no job starts any more. */
   async close(): Promise<void> {
     this.#closed = true;
     const running = [...this.#running.values()];
-    for (const { job } of running) this.cancel(job.id);
+    for (const { controller } of running) controller.abort(CLOSED);
     await Promise.all(running.map(({ finished }) => finished));
   }
 }

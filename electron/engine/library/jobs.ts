@@ -51,13 +51,42 @@ export class JobRepository {
     }
   }
 
-  /** The latest jobs, newest first. */
+  get(id: number): StoredJob | undefined {
+    return this.#read('id = ?', id)[0];
+  }
+
+  /**
+   * The latest jobs, newest first; and, however many came after them, the latest of each kind and the latest with a curve: small
+   * imports by the dozen must not hide a training that was cut off.
+   */
   list(limit = 20): StoredJob[] {
+    return this.#read(
+      `id IN (SELECT id FROM jobs ORDER BY id DESC LIMIT ?)
+       OR id IN (SELECT max(id) FROM jobs GROUP BY kind)
+       OR id = (SELECT max(id) FROM jobs WHERE curve <> '[]')`,
+      limit,
+    );
+  }
+
+  /** The training that made a model at this moment, between its start and its end. */
+  trainingAt(moment: string): StoredJob | undefined {
+    return this.#read(
+      `kind = 'train' AND state = 'done' AND ? BETWEEN started_at AND finished_at`,
+      moment,
+    )[0];
+  }
+
+  /** The job of this kind that was started last. */
+  latest(kind: Job['kind']): StoredJob | undefined {
+    return this.#read('id = (SELECT max(id) FROM jobs WHERE kind = ?)', kind)[0];
+  }
+
+  #read(where: string, value: number | string): StoredJob[] {
     const rows = this.#database
       .prepare(
-        'SELECT id, kind, state, input, message, started_at AS startedAt, finished_at AS finishedAt, curve FROM jobs ORDER BY id DESC LIMIT ?',
+        `SELECT id, kind, state, input, message, started_at AS startedAt, finished_at AS finishedAt, curve FROM jobs WHERE ${where} ORDER BY id DESC`,
       )
-      .all(limit) as (Omit<StoredJob, 'curve'> & { curve: string })[];
+      .all(value) as (Omit<StoredJob, 'curve'> & { curve: string })[];
     return rows.map((row) => ({ ...row, curve: JSON.parse(row.curve) as TrainingPoint[] }));
   }
 }

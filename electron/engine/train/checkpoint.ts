@@ -88,11 +88,9 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
     const network = unpack('network', tensors, metadata) as { best: BestState | null; head: Float32Array[] };
     return { ...common, stage: { kind: 'network', ...learned, ...network } };
   } catch (error) {
-    throw new PhotolexError(
-      'no-checkpoint',
-      'There is no interrupted training to resume. Train without --resume.',
-      { cause: error },
-    );
+    throw new PhotolexError('no-checkpoint', 'There is no interrupted training to resume. Train anew.', {
+      cause: error,
+    });
   }
 }
 

@@ -8,6 +8,7 @@ import type { Library } from '../library/library.ts';
 import { networkHash } from '../library/modelFiles.ts';
 import { type LaunchProcess, startWorker } from '../workers/workerProcess.ts';
 import { removeCheckpoint } from './checkpoint.ts';
+import { resumedRequest } from './resumedRequest.ts';
 import type { TrainingHost, TrainOutcome, TrainRequest, TrainWorker } from './training.ts';
 
 /** Captioned photos from which learning starts by itself. */
@@ -65,8 +66,45 @@ export class Learning {
 
   /** Learns the captions of the library, and makes the result the active model. Returns the job. */
   start(input: TrainInput): number {
+    const asked = trainInputSchema.parse(input);
+    const last = asked.resume ? this.#host.library.jobs.latest('train') : undefined;
+    // What is resumed is known by what it was asked for, not by what it is resumed with.
+    const request = last ? resumedRequest(last.input, asked) : asked;
+    return this.#start(request, (id, request, control) => this.#train(id, request, control));
+  }
+
+  /** What was asked for when a model was trained; null for the starter. @throws {PhotolexError} `no-model` */
+  trainedAs(id: string): TrainRequest | null {
+    const { models, jobs } = this.#host.library;
+    const { captions, createdAt } = models.require(id);
+    const job = captions > 0 ? jobs.trainingAt(createdAt) : undefined;
+    return job ? { ...trainInputSchema.parse(JSON.parse(job.input)), resume: false } : null;
+  }
+
+  /**
+   * Starts a training again that was stopped or has failed: from its checkpoint, and anew where there is none that fits. Returns the
+   * new job.
+   * @param input as its job wrote it down
+   * @param isLatest whether no other training began since, so that the checkpoint, if there is one, is its own
+   */
+  resume(input: unknown, isLatest: boolean): number {
+    const asked = { ...trainInputSchema.parse(input), resume: isLatest };
+    return this.#start(asked, async (id, request, control) => {
+      try {
+        return await this.#train(id, request, control);
+      } catch (error) {
+        const fits = !(error instanceof PhotolexError && error.code === 'no-checkpoint');
+        if (fits) throw error;
+        return await this.#train(id, { ...request, resume: false }, control);
+      }
+    });
+  }
+
+  #start(
+    request: TrainRequest,
+    train: (id: string, request: TrainRequest, control: JobControl) => Promise<TrainOutcome>,
+  ): number {
     const { library, jobs } = this.#host;
-    const request = trainInputSchema.parse(input);
     return jobs.start('train', request, async (control) => {
       const { captioned } = library.photos.counts();
       if (captioned === 0) {
@@ -75,7 +113,7 @@ export class Learning {
           'No photo has words to learn from. Add captions, titles or keywords, or import a captions.tsv, then learn again.',
         );
       }
-      const outcome = await this.#train(this.#newModelId(), request, control);
+      const outcome = await train(this.#newModelId(), request, control);
       const skipped = outcome.wordless > 0 ? `, ${outcome.wordless} without a word it could learn` : '';
       return [
         `Learned from ${counted(outcome.captions, 'captioned photo')}${skipped}.`,
@@ -119,6 +157,7 @@ export class Learning {
     try {
       const outcome = await worker.calls.train(library.path, library.modelPath(id), home, request);
       if ('cancelled' in outcome) throw new PhotolexError('cancelled', outcome.cancelled);
+      if ('unfit' in outcome) throw new PhotolexError('no-checkpoint', outcome.unfit);
       const { heldOut, wordless: _, notes: __, ...facts } = outcome;
       log.info({ device: facts.device }, 'trained');
       const model = library.transaction(() => {

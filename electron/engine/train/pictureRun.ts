@@ -159,9 +159,7 @@ function stepFailed(error: unknown, trainer: PictureTrainer, stage: RunRest['sta
   const kept = trainer.state().step;
   const before = kept === stepsDone ? 'it' : `step ${kept + 1}`;
   const otherwise =
-    stage === 'pictures'
-      ? 'resume on WebAssembly (--backend wasm)'
-      : 'train with fewer pixels (--side), or less of the network (--tune last, or head)';
+    stage === 'pictures' ? 'resume on WebAssembly' : 'train with fewer pixels, or less of the network';
   return new PhotolexError(
     'step-failed',
     `Step ${stepsDone + 1} of ${steps} failed (${reason}). What was learned before ${before} is kept: resume to go on; if it fails again, ${otherwise}.`,

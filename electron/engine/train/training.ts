@@ -10,7 +10,7 @@ import type { PackedWordVectors } from '../../../models/text/wordVectors.ts';
 import { type Backend, chooseBackend } from '../../../native/compute/backends.ts';
 import type { Thumbnail } from '../../../native/image.ts';
 import { readWordVectors } from '../../../native/wordVectorFile.ts';
-import { PhotolexError, type TrainingPoint, trainInputSchema } from '../contract.ts';
+import { PhotolexError, type TrainingPoint, type trainInputSchema } from '../contract.ts';
 import type { Progress } from '../import/progress.ts';
 import { Library } from '../library/library.ts';
 import { readModel, starterPath, writeModel } from '../library/modelFiles.ts';
@@ -20,6 +20,7 @@ import { CheckpointWriter, readCheckpoint, removeCheckpoint } from './checkpoint
 import { type Corpus, readCorpus } from './corpus.ts';
 import { type LearnState, learn } from './learner.ts';
 import { cancelledError } from './learnHooks.ts';
+import { resumedRequest } from './resumedRequest.ts';
 import type { TrainerWindow } from './trainerWindow.ts';
 
 export type TrainRequest = z.output<typeof trainInputSchema>;
@@ -43,7 +44,7 @@ export interface TrainWorker {
     modelFolder: string,
     home: string,
     request: TrainRequest,
-  ): Promise<TrainOutcome | TrainCancelled>;
+  ): Promise<TrainOutcome | TrainCancelled | TrainUnfit>;
   /** Asks the training to stop at its next step and to keep a checkpoint. */
   cancel(): void;
   /** What a training would compute on now. */
@@ -56,6 +57,12 @@ export interface TrainWorker {
 export interface TrainCancelled {
   /** What was kept, in the user's words. */
   cancelled: string;
+}
+
+/** The end of a training that could not be resumed. As `TrainCancelled`, no error. */
+export interface TrainUnfit {
+  /** Why, in the user's words. */
+  unfit: string;
 }
 
 export interface TrainOutcome {
@@ -86,7 +93,11 @@ const HOLDOUT_MOST = 1000;
 /** Photos whose vectors travel together. */
 const VECTOR_BATCH = 256;
 
-/** Runs a training to its end; its checkpoint stays until whoever asked for it has kept the model. @param window where WebGPU is, if not in this process @throws {PhotolexError} as `learn` does, but for `cancelled`. */
+/**
+ * Runs a training to its end; its checkpoint stays until whoever asked for it has kept the model.
+ * @param window where WebGPU is, if not in this process
+ * @throws {PhotolexError} as `learn` does, but for `cancelled` and `no-checkpoint`.
+ */
 export async function runTraining(
   folder: string,
   modelFolder: string,
@@ -95,7 +106,7 @@ export async function runTraining(
   host: TrainingHost,
   cancelled: () => boolean,
   window: TrainerWindow | null = null,
-): Promise<TrainOutcome | TrainCancelled> {
+): Promise<TrainOutcome | TrainCancelled | TrainUnfit> {
   const library = Library.open(folder, { readonly: true });
   try {
     const checkpoint = asked.resume ? await readCheckpoint(library.checkpointPath) : null;
@@ -190,6 +201,7 @@ export async function runTraining(
     };
   } catch (error) {
     if (error instanceof PhotolexError && error.code === 'cancelled') return { cancelled: error.message };
+    if (error instanceof PhotolexError && error.code === 'no-checkpoint') return { unfit: error.message };
     throw error;
   } finally {
     window?.close();
@@ -200,7 +212,7 @@ export async function runTraining(
 function needsAll(backbone: string): PhotolexError {
   return new PhotolexError(
     'wrong-depth',
-    `${backbone} begins with random weights, so all of it must be trained: train from the first layer (--tune all), or take an ONNX file that has weights.`,
+    `${backbone} begins with random weights, so all of it must be trained: train from the first layer, or take an ONNX file that has weights.`,
   );
 }
 
@@ -208,7 +220,7 @@ function needsTensorflow({ cardProblem }: Backend): PhotolexError {
   const because = cardProblem ? `, because ${cardProblem}` : '';
   return new PhotolexError(
     'needs-tensorflow',
-    `Without TensorFlow only the head can be trained${because}. Install it (in the settings, or with photolex accelerate), or train the head alone (--tune head).`,
+    `Without TensorFlow only the head can be trained${because}. Install it (in the settings, or with photolex accelerate), or train the head alone.`,
   );
 }
 
@@ -268,12 +280,6 @@ async function readPretrained(
     if (stop.signal.aborted) throw cancelledError();
     throw new PhotolexError('pretrained-file', (error as Error).message, { cause: error });
   }
-}
-
-/** What an interrupted training was asked for; another backend may do the rest of it. */
-function resumedRequest(input: string, asked: TrainRequest): TrainRequest {
-  const first = trainInputSchema.parse(JSON.parse(input));
-  return { ...first, resume: true, backend: asked.backend === 'auto' ? first.backend : asked.backend };
 }
 
 /** The rows of these photos. */
