@@ -91,6 +91,9 @@ const COVERED_SIMILARITY = { pictures: 0.1, sum: 0.4, unknown: 0.2 };
 /** Covered words at most, those that the user wrote most or else most pictures taught: more find hardly more, and each is one more scan of all photos. */
 const COVERED_WORDS = 8;
 
+/** What a word in every caption weighs: its inverse document frequency is 0, but where nothing else is written it still means something. */
+export const LEAST_WEIGHT = 1e-3;
+
 export interface ConceptVector {
   /** [D] unit vector, or null if no word of the text is known. */
   vector: Float32Array | null;
@@ -204,8 +207,7 @@ export class JointSpace {
       const parts = tokens.length > 1 ? phraseWords(word) : [word];
       for (const part of parts) {
         const { vector, weight } = this.#weighted(part) ?? known;
-        // Inverse document frequency is 0 for a word in every document; a query for it still means something.
-        const factor = Math.max(weight, 1e-3);
+        const factor = Math.max(weight, LEAST_WEIGHT);
         for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + factor * vector[i]!;
       }
       const row = this.#rows.get(word);

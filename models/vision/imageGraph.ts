@@ -100,7 +100,8 @@ export interface PixelNormalisation {
 /**
  * The part of any image classifier that computes its features, as Photolex's backbones are: from `image` [n, 3, h, w] =
  * (RGB − 127) / 128 to `features` [n, width]. A network that wants other numbers of a pixel, photos of one size, or colours as the
- * last axis, gets steps before it that make them. Its operators may be any that onnxruntime has; what can be trained, `planLayers` says.
+ * last axis, gets steps before it that make them, and float16 features become float32. Its operators may be any that onnxruntime has; what
+ * can be trained, `planLayers` says.
  * @param side of the squares that the network is to see; else what it declares, and any shape if it declares none
  * @throws {Error} if it takes anything but one image.
  */
@@ -155,13 +156,21 @@ export function featureGraph(graph: OnnxGraph, normalisation?: PixelNormalisatio
     }
   }
   if (channelsLast) step('Transpose', 'turned', [], { perm: [0, 2, 3, 1] });
+  const maker = part.nodes.find(({ outputs }) => outputs[0] === features);
+  const isHalf =
+    [...initializers.values()].some(({ data }) => data instanceof Float16Array) &&
+    !(maker?.operator === 'Cast' && maker.attributes?.to === 1);
+  const made = isHalf ? `${FEATURES}.half` : FEATURES;
   const names = new Map([
-    [features, FEATURES],
+    [features, made],
     [image.name, value],
   ]);
+  const after: OnnxNode[] = isHalf
+    ? [{ operator: 'Cast', inputs: [made], outputs: [FEATURES], attributes: { to: 1 } }]
+    : [];
   return {
     ...part,
-    nodes: [...before, ...rename(part.nodes, names)],
+    nodes: [...before, ...rename(part.nodes, names), ...after],
     inputs: [{ name: 'image', shape: ['n', 3, 'h', 'w'] }],
     outputs: [{ name: FEATURES, shape: ['n', 'width'] }],
     initializers,

@@ -25,6 +25,7 @@ import {
   Fixed,
   flatteningLayer,
   globalPoolingLayer,
+  identityLayer,
   type Operation,
   poolingLayer,
   responseNormalisationLayer,
@@ -100,7 +101,8 @@ class Planner {
       if (this.#absorbed.has(node)) continue;
       const [source = ''] = node.inputs;
       if (TRANSPARENT.has(node.operator)) {
-        if (!this.#values.isConstant(source)) this.#aliases.set(node.outputs[0]!, this.#resolve(source));
+        if (this.#outputs.includes(node.outputs[0]!)) this.#fixed(identityLayer, node);
+        else if (!this.#values.isConstant(source)) this.#aliases.set(node.outputs[0]!, this.#resolve(source));
       } else {
         this.#add(node);
       }

@@ -63,6 +63,15 @@ export function activationLayer(activation: 'relu' | 'relu6'): Operation {
   };
 }
 
+/** The same under another name. */
+export const identityLayer: Operation = {
+  keeps: NOTHING,
+  kernels: [tf.Identity],
+  backwardKernels: [tf.Identity],
+  forward: ([x]) => tf.clone(x!),
+  gradient: (gradient) => [tf.clone(gradient)],
+};
+
 export const sigmoidLayer: Operation = {
   keeps: { inputs: false, output: true },
   kernels: [tf.Sigmoid],

@@ -13,7 +13,7 @@ import { createHead, dropoutMask, forward, headInput } from '../../models/vision
 import { encodeHead } from '../../models/vision/headGraph.ts';
 import { featureGraph, joinGraphs, withWeights } from '../../models/vision/imageGraph.ts';
 import { Network, type TuningDepth } from '../../models/vision/network.ts';
-import { decodeOnnx, encodeOnnx, type OnnxGraph } from '../../models/vision/onnx.ts';
+import { decodeOnnx, encodeOnnx, type OnnxGraph, type OnnxTensor } from '../../models/vision/onnx.ts';
 import { imageBatch } from '../../models/vision/pixels.ts';
 import { Sgd } from '../../models/vision/sgd.ts';
 import { useWasm } from '../../native/compute/wasm.ts';
@@ -53,6 +53,18 @@ async function image(seed: number, width: number, height: number): Promise<Float
 }
 
 const efficientnet = (): OnnxGraph => decodeOnnx(readFileSync('models/weights/efficientnet-lite0.onnx'));
+
+/** The same with weights in float16. */
+function halved(graph: OnnxGraph): OnnxGraph {
+  const half = ({ shape, data }: OnnxTensor): OnnxTensor => ({
+    shape,
+    data: new Float16Array(data as Float32Array),
+  });
+  return {
+    ...graph,
+    initializers: new Map([...graph.initializers].map(([name, tensor]) => [name, half(tensor)])),
+  };
+}
 
 /** Gradients of Σ out · weights by all parameters, by the backward pass and by central differences. */
 function gradientErrors(graph: OnnxGraph, depth: TuningDepth = 'all'): number[] {
@@ -245,15 +257,9 @@ describe('whole networks', () => {
         ['Cast', ['x'], 'single', { to: 1 }],
         ...pooled('single'),
       ];
-      const graph = graphOf(nodes, { first: [[4, 3, 3, 3]], bias: [[4]] });
-      const initializers = new Map(
-        [...graph.initializers].map(([name, { shape, data }]) => [
-          name,
-          { shape, data: new Float16Array(data as Float32Array) },
-        ]),
-      );
-      const network = new Network({ ...graph, initializers }, { outputs: ['rows'], depth: 'all' });
-      expect(network.graph().initializers).toEqual(initializers);
+      const graph = halved(graphOf(nodes, { first: [[4, 3, 3, 3]], bias: [[4]] }));
+      const network = new Network(graph, { outputs: ['rows'], depth: 'all' });
+      expect(network.graph().initializers).toEqual(graph.initializers);
       for (const { values } of network.trainable) values.set(values.map((value) => value * 2 + 0.25));
       const images = gaussian(N * H * W * 3, 7);
       const expected = await onnxruntime(encodeOnnx(network.graph()), images, [N, H, W], 'rows');
@@ -262,6 +268,35 @@ describe('whole networks', () => {
       expect(difference(found, expected)).toBeLessThan(cast ? 2e-3 : 1e-2);
     },
   );
+
+  it('a float16 classifier becomes a backbone with features in float32', async () => {
+    const classifier = halved(
+      graphOf(
+        [
+          ['Cast', ['image'], 'photo', { to: 10 }],
+          ['Conv', ['photo', 'first'], 'x', same(3, 2)],
+          ...pooled('x'),
+          ['Gemm', ['rows', 'classifier'], 'half'],
+          ['Cast', ['half'], 'logits', { to: 1 }],
+        ],
+        { first: [[4, 3, 3, 3]], classifier: [[4, 10]] },
+      ),
+    );
+    const backbone = featureGraph(classifier);
+    expect(featureGraph(backbone).nodes).toHaveLength(backbone.nodes.length);
+    const images = gaussian(N * H * W * 3, 7);
+    const expected = await onnxruntime(encodeOnnx(backbone), images, [N, H, W], 'features');
+    expect(largest(expected)).toBeGreaterThan(0.1);
+    const network = new Network(backbone, { outputs: ['features'], depth: 'all' });
+    expect(network.trainable.map(({ name }) => name)).toEqual(['first']);
+    const found = tf.tidy(() => {
+      const { outputs, backward } = network.forward(tf.tensor4d(images, [N, H, W, 3]));
+      const features = read(outputs.features!);
+      expect(largest(read(backward({ features: tf.ones([N, 4]) })[0]!))).toBeGreaterThan(0);
+      return features;
+    });
+    expect(difference(found, expected)).toBeLessThan(1e-2);
+  });
 
   it('weights that a file has once for several layers are learned by each for itself', async () => {
     const shared = (cast: boolean): OnnxGraph => {

@@ -126,7 +126,7 @@ async function startFromStarter(input: PictureLearningInput, starter: TrainedMod
 
 /** The trained words, the starter's other words, and the maps from text vectors that serve all the rest. */
 function joinSpace(
-  { vocabulary, knowledge, starter, dimension: D }: PictureLearningInput,
+  { vocabulary, weighting, knowledge, starter, dimension: D }: PictureLearningInput,
   trained: WordParameters,
   weights: Float32Array,
 ): SpaceData {
@@ -157,7 +157,11 @@ function joinSpace(
     dimension: D,
     words,
     vectors,
-    inverseDocumentFrequency: join(weights, base?.inverseDocumentFrequency, 1),
+    // The starter's words have weights by how rare they are; beside words that all weigh 1 nothing else would count.
+    inverseDocumentFrequency:
+      weighting === 'tfidf'
+        ? join(weights, base?.inverseDocumentFrequency, 1)
+        : new Float32Array(words.length).fill(1),
     bias: join(trained.bias, base?.bias, 1),
     counts,
     taught,

@@ -1,5 +1,5 @@
 /** What the two ways of learning pictures have in common: what they are given, and what they give to the learner's loop. */
-import type { SpaceData } from '../../../models/joint/space.ts';
+import { LEAST_WEIGHT, type SpaceData } from '../../../models/joint/space.ts';
 import type { TextKnowledge } from '../../../models/joint/textKnowledge.ts';
 import { phraseWords } from '../../../models/text/phrases.ts';
 import type { TextModel } from '../../../models/text/textModel.ts';
@@ -47,13 +47,13 @@ export interface PictureLearning {
 /** Width of the hidden layer of a new head. */
 export const HIDDEN_UNITS = 2048;
 
-/** A word's weight in captions: how rare it is, or 1. */
+/** A word's weight in captions: how rare it is, and never nothing, or 1. */
 export function wordWeights(
   vocabulary: Vocabulary,
   weighting: PictureLearningInput['weighting'],
 ): Float32Array {
   return weighting === 'tfidf'
-    ? vocabulary.inverseDocumentFrequency()
+    ? vocabulary.inverseDocumentFrequency().map((weight) => Math.max(weight, LEAST_WEIGHT))
     : new Float32Array(vocabulary.size).fill(1);
 }
 
