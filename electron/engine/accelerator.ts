@@ -8,6 +8,7 @@ import { tensorflowProcessor, wasmProcessor } from '../../native/compute/process
 import { findGraphicsCard } from '../../native/compute/tensorflow/graphicsCard.ts';
 import { installPack } from '../../native/compute/tensorflow/installation.ts';
 import { installedPack, removePacks } from '../../native/compute/tensorflow/pack.ts';
+import { downloadBytes } from '../../native/compute/tensorflow/wheels.ts';
 import { type AccelerateInput, type Acceleration, PhotolexError } from './contract.ts';
 import type { TrainWorker } from './train/training.ts';
 import { type LaunchProcess, startWorker, type WorkerHandle } from './workers/workerProcess.ts';
@@ -52,6 +53,7 @@ export class Accelerator {
       backend: pack ? 'tensorflow' : (found?.name ?? 'wasm'),
       cardProblem: found?.cardProblem ?? null,
       tensorflow: pack && { version: pack.version, variant: pack.variant, bytes: pack.bytes },
+      offered: { cpu: downloadBytes('cpu'), gpu: downloadBytes('gpu') },
       installing: this.#installing && { ...this.#installing },
       problem: this.#problem,
     };

@@ -19,6 +19,8 @@ import { Training } from './training.svelte.ts';
 import { Viewer } from './viewer.svelte.ts';
 import { Words } from './words.svelte.ts';
 
+/** The screens that shortcuts lead to. */
+export type ScreenName = 'words' | 'tags' | 'training';
 export type DialogName = 'settings' | 'shortcuts' | 'report' | 'sidecars' | 'lost';
 
 /** Dialogs about what is in a library, which another one has not. */
@@ -55,6 +57,8 @@ export class Application {
   disconnected = $state<string | null>(null);
   dialog = $state<DialogName | null>(null);
   folderRequest = $state.raw<FolderRequest | null>(null);
+  /** True from the wish to type a search until the box has the cursor. */
+  wantsSearchBox = $state(false);
   about = $state.raw<CallOutput<'about'> | null>(null);
 
   readonly #refresh: () => Promise<void>;
@@ -154,6 +158,45 @@ export class Application {
     this.tags.close();
     this.training.close();
     this.similar.close();
+  }
+
+  /** Whether something lies over the screen and has the keyboard. */
+  get isCovered(): boolean {
+    return (
+      this.viewer.isOpen || this.dialog !== null || this.folderRequest !== null || this.tags.preview !== null
+    );
+  }
+
+  /** Shows a screen in place of the one that is shown; nothing happens to one that is open. */
+  async showScreen(name: ScreenName): Promise<void> {
+    if (this[name].isOpen) return;
+    this.showLibrary();
+    await this.notices.attempt(() => this[name].open());
+  }
+
+  /** Does what a key means on every screen. Returns whether it means anything. */
+  pressShortcut(key: string): boolean {
+    const always: Record<string, () => void> = {
+      ',': () => {
+        this.dialog = 'settings';
+      },
+      '?': () => {
+        this.dialog = 'shortcuts';
+      },
+    };
+    const inLibrary: typeof always = {
+      '/': () => {
+        this.showLibrary();
+        this.wantsSearchBox = true;
+      },
+      w: () => void this.showScreen('words'),
+      k: () => void this.showScreen('tags'),
+      t: () => void this.showScreen('training'),
+    };
+    const shortcut = always[key] ?? (this.library.isOpen ? inLibrary[key] : undefined);
+    if (this.isCovered || !shortcut) return false;
+    shortcut();
+    return true;
   }
 
   /** Adds a picture from outside to the query. */

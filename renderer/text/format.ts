@@ -2,6 +2,7 @@
 
 const integer = new Intl.NumberFormat();
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' });
+const localTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 // Of a photo the clock is shown that hung at its place, wherever this is read: what it showed is formatted as if it were UTC.
 const timeZone = 'UTC';
@@ -65,9 +66,14 @@ export function formatDuration(seconds: number): string {
 export const formatMilliseconds = (milliseconds: number): string =>
   `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
 
-/** `62/s`, `4.1/s`. */
-export const formatRate = (rate: number): string =>
-  `${rate >= 10 ? formatCount(Math.round(rate)) : rate.toFixed(1)}/s`;
+/** `62/s`, `4.1/s`; with a unit, of which the first word is taken, `62 photos/s`. */
+export const formatRate = (rate: number, unit = ''): string => {
+  const number = rate >= 10 ? formatCount(Math.round(rate)) : rate.toFixed(1);
+  return `${[number, unit.split(' ')[0]].join(' ').trim()}/s`;
+};
+
+/** When something happened here, by the clock of whoever reads it: `May 3, 2026, 2:30 PM`. */
+export const formatTime = (time: string): string => localTime.format(new Date(time));
 
 /** A day in words. */
 export const formatDay = (time: string): string => day.format(new Date(time));

@@ -23,6 +23,7 @@ describe.skipIf(!canLaunch())('training', () => {
         table.getByRole('row').filter({ has: page.getByRole('rowheader', { name: id }) });
       await row('model-1').getByText('answers').waitFor();
       await page.getByRole('img', { name: 'Loss, P@5 and mAP by step' }).waitFor();
+      await page.getByText('how far off what it learns still is').waitFor();
       await window.expectAccessible();
 
       await page.getByText('Details').press('Enter');
@@ -59,7 +60,7 @@ describe.skipIf(!canLaunch())('training', () => {
       await page.getByText('A training is under way.').waitFor();
       await row('model-2').getByText('answers').waitFor({ timeout: TRAINING_TAKES });
       expect(await row('model-2').getByRole('cell').allInnerTexts()).toEqual(
-        expect.arrayContaining(['GloVe', 'sigmoid', 'head']),
+        expect.arrayContaining(['GloVe', 'As in the paper (sigmoid)', 'Quick']),
       );
       // Three tenths of the 88 captions were held out, of each model others.
       const [, , , , precision] = await row('model-1').getByRole('cell').allInnerTexts();

@@ -112,6 +112,7 @@ describe.skipIf(!pack)(`TensorFlow${unlessMissing}`, () => {
       backend: 'wasm',
       cardProblem: null,
       tensorflow: null,
+      offered: { cpu: expect.any(Number), gpu: expect.toSatisfy((bytes) => bytes === null || bytes > 1e9) },
       installing: null,
       problem: null,
     });

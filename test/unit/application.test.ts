@@ -1,6 +1,7 @@
 /** What concerns several parts of the window: another model, another library, and what lies over the photos. */
 import { describe, expect, it } from 'vitest';
 import type { DialogName } from '../../renderer/state/application.svelte.ts';
+import { shortcutOf } from '../../renderer/text/shortcut.ts';
 import { aLibrary, applicationState } from '../fixtures/applicationState.ts';
 import { until } from '../fixtures/until.ts';
 
@@ -96,5 +97,71 @@ describe('what joins the query', () => {
       expect(shown()).toBe(0);
       expect(search.query.chips).toHaveLength(1);
     }
+  });
+});
+
+describe('a shortcut', () => {
+  /** A key pressed where the focus is on something that `closest` finds among what takes keys, or is not. */
+  const pressed = (key: string, rest: object = {}, takesKeys = false) =>
+    shortcutOf({
+      key,
+      target: { closest: () => (takesKeys ? {} : null) } as unknown as Element,
+      ctrlKey: false,
+      metaKey: false,
+      altKey: false,
+      isComposing: false,
+      defaultPrevented: false,
+      ...rest,
+    });
+
+  it('is a key alone, with Caps Lock or without, where nothing else takes it', () => {
+    expect([pressed('w'), pressed('W'), pressed('?')]).toEqual(['w', 'w', '?']);
+    for (const held of ['ctrlKey', 'metaKey', 'altKey', 'isComposing', 'defaultPrevented'])
+      expect(pressed('w', { [held]: true })).toBeNull();
+    expect(pressed('w', {}, true)).toBeNull();
+  });
+
+  it('leads from any screen to another, and to the search box', async () => {
+    const { application, engine } = applicationState();
+    const { words, tags, training, similar } = application;
+    engine.tell('library', aLibrary());
+    similar.isOpen = true;
+    const open = () => [words, tags, training, similar].map(({ isOpen }) => isOpen);
+    for (const [key, ...shown] of [
+      ['w', true, false, false, false],
+      ['k', false, true, false, false],
+      ['t', false, false, true, false],
+      ['/', false, false, false, false],
+    ] as const) {
+      expect(application.pressShortcut(key)).toBe(true);
+      expect(open()).toEqual(shown);
+    }
+    expect(application.wantsSearchBox).toBe(true);
+    expect(application.pressShortcut('x')).toBe(false);
+  });
+
+  it('opens nothing again that is open: choices made there stay', () => {
+    const { application, engine, inputsOf } = applicationState();
+    engine.tell('library', aLibrary());
+    application.pressShortcut('t');
+    const asked = inputsOf('jobs').length;
+    application.pressShortcut('t');
+    expect(inputsOf('jobs')).toHaveLength(asked);
+  });
+
+  it('does nothing under a dialog or an open photo, and needs a library where it shows one', () => {
+    const { application, engine } = applicationState();
+    expect(application.pressShortcut('w')).toBe(false);
+    expect(application.pressShortcut('?')).toBe(true);
+    expect(application.dialog).toBe('shortcuts');
+    expect(application.pressShortcut(',')).toBe(false);
+    application.dialog = null;
+    engine.tell('library', aLibrary());
+    application.viewer.photo = photo;
+    expect(application.pressShortcut('w')).toBe(false);
+    application.viewer.close();
+    application.folderRequest = { title: '', action: '', answer: () => {} };
+    expect(application.pressShortcut(',')).toBe(false);
+    expect(application.dialog).toBeNull();
   });
 });

@@ -9,7 +9,9 @@ import {
   formatPercent,
   formatPlace,
   formatPlural,
+  formatRate,
   formatSigned,
+  formatTime,
   formatWeight,
 } from '../../renderer/text/format.ts';
 
@@ -76,6 +78,19 @@ describe('formatting', () => {
     expect(clock).toMatch(/^Saturday, May 3, 2014 at 11:30.PM$/);
     expect(moments.slice(4)).toEqual(['UTC+2', 'UTC−3:30', 'UTC', 'UTC'].map((zone) => `${clock} (${zone})`));
     expect(['2014', '2014-05-31T23:30:01-11:00'].map(formatMonth)).toEqual(['2014', 'May 2014']);
+  });
+
+  it('writes rates with what is counted, where that is said', () => {
+    expect([62.4, 1234, 4.13].map((rate) => formatRate(rate))).toEqual(['62/s', '1,234/s', '4.1/s']);
+    expect([formatRate(62.4, 'photos seen'), formatRate(4.13, 'words')]).toEqual([
+      '62 photos/s',
+      '4.1 words/s',
+    ]);
+  });
+
+  it('shows the reader’s clock of what Photolex did', () => {
+    const at = new Date(2026, 4, 3, 14, 30);
+    expect(formatTime(at.toISOString())).toMatch(/^May 3, 2026, 2:30.PM$/);
   });
 
   it('names the side of the equator and of Greenwich', () => {

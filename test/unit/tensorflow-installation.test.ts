@@ -11,12 +11,21 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { chooseVariant, parseGraphicsCard } from '../../native/compute/tensorflow/graphicsCard.ts';
 import { type InstallationProgress, installPack } from '../../native/compute/tensorflow/installation.ts';
 import { addonFolder, installedPack, unfinishedFolder } from '../../native/compute/tensorflow/pack.ts';
-import { wheels } from '../../native/compute/tensorflow/wheels.ts';
+import { downloadBytes, wheels } from '../../native/compute/tensorflow/wheels.ts';
 import { temporaryFolder } from '../fixtures/pictures.ts';
 
 const python = find('python3', ['-c', 'import sys, pip; print(sys.executable)']);
 const compiler = find('c++', ['--version']) && 'c++';
 const supported = `${process.platform}-${process.arch}` in wheels;
+
+it('is offered where there is one, with what there is to fetch', () => {
+  const offered = (platform: string) =>
+    (['cpu', 'gpu'] as const).map((variant) => downloadBytes(variant, platform));
+  expect(offered('linux-x64')).toEqual([273_829_956, expect.closeTo(2.5e9, -8)]);
+  expect(offered('linux-arm64')).toEqual([281_828_020, null]);
+  expect(offered('darwin-arm64')).toEqual([null, null]);
+  expect(offered('win32-x64')).toEqual([null, null]);
+});
 
 function find(command: string, given: string[]): string | null {
   try {

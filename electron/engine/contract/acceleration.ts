@@ -14,6 +14,8 @@ export const accelerationSchema = z.object({
   tensorflow: z
     .object({ version: z.string(), variant: z.enum(['cpu', 'gpu']), bytes: z.number().int() })
     .nullable(),
+  /** Bytes to fetch of the TensorFlow that can be installed, for the processor and for a graphics card of NVIDIA; null where there is none for this system. */
+  offered: z.object({ cpu: z.number().int().nullable(), gpu: z.number().int().nullable() }),
   /** The installation that runs; `done` and `total` are bytes, both 0 where nothing is counted. */
   installing: z.object({ stage: z.string(), done: z.number(), total: z.number() }).nullable(),
   /** Why the last installation did not succeed, and what to do. */

@@ -186,3 +186,12 @@ export const wheels: Readonly<Record<string, Partial<Record<Variant, readonly Wh
     ],
   },
 };
+
+/** Bytes to fetch for a variant on this platform; null where it cannot be installed. */
+export function downloadBytes(
+  variant: Variant,
+  platform = `${process.platform}-${process.arch}`,
+): number | null {
+  const needed = wheels[platform]?.[variant];
+  return needed ? needed.reduce((sum, { bytes }) => sum + bytes, 0) : null;
+}
