@@ -3,7 +3,10 @@
  * folders, which know of each other through here. The engine has at most one open.
  */
 import type { Logger } from 'pino';
+import { photoInput } from '../../native/photoInput.ts';
+import { viewableFile } from '../../native/viewablePhoto.ts';
 import { type CallOutput, type Job, type LibraryStatus, type Model, PhotolexError } from './contract.ts';
+import type { Media } from './engine.ts';
 import { Importing } from './import/importing.ts';
 import { SharedVision } from './index/sharedVision.ts';
 import { Jobs } from './jobs/jobs.ts';
@@ -146,6 +149,8 @@ export class OpenLibrary {
 
   /** Tells the library's status soon; many changes in a row are told once. */
   tellStatus(): void {
+    // Its watch and its jobs may still have something to tell.
+    if (this.#closed) return;
     this.#told ??= setTimeout(() => {
       this.#told = null;
       this.#host.status(this.status());
@@ -168,6 +173,13 @@ export class OpenLibrary {
     if (!model) throw new PhotolexError('no-model', 'This library has no model yet: train one first.');
     const bytes = await exportNetwork(modelFolder(this.library, model.id), model.backbone, path);
     return { model: model.id, dimension: model.dimension, bytes };
+  }
+
+  /** The photo at a path as a browser can show it. @throws if it cannot be read or decoded. */
+  async viewable(path: string): Promise<Media> {
+    const source = await photoInput(path);
+    // Decoding HEIC or JPEG XL would keep the engine from answering for seconds.
+    return (await viewableFile(source)) ?? { type: 'image/jpeg', bytes: await this.#vision.viewable(source) };
   }
 
   /** Stops everything at a safe point. */
