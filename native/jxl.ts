@@ -3,22 +3,24 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { RgbaPixels } from './heic.ts';
 import { FileProblem } from './problem.ts';
+import { WasmDecoder } from './wasmDecoder.ts';
 
 type Decode = typeof import('@jsquash/jxl/decode.js')['default'];
 
-let loading: Promise<Decode> | undefined;
-
-/** A library without JPEG XL does not pay for the decoder. */
-async function loadDecoder(): Promise<Decode> {
+/** A library without JPEG XL does not pay for it. */
+const decoder = new WasmDecoder(async (): Promise<Decode> => {
   const { default: decode, init } = await import('@jsquash/jxl/decode.js');
   const file = fileURLToPath(import.meta.resolve('@jsquash/jxl/codec/dec/jxl_dec.wasm'));
   await init(await WebAssembly.compile(await readFile(file)));
   return decode;
-}
+});
+
+/** How the decoder says that it cannot make sense of the bytes; whatever else it throws says nothing about them. */
+const NO_PICTURE = 'Decoding error';
 
 /**
  * Decodes a JPEG XL file of at most `maximumPixels`: upright, in sRGB.
- * @throws {FileProblem} if it is damaged, or larger.
+ * @throws {FileProblem} if it is damaged, or larger, or the decoder fails.
  */
 export async function decodeJxl(bytes: Uint8Array, maximumPixels: number): Promise<RgbaPixels> {
   const damaged = (cause?: unknown) => new FileProblem('the file is damaged or cut off', true, { cause });
@@ -26,15 +28,15 @@ export async function decodeJxl(bytes: Uint8Array, maximumPixels: number): Promi
   if (!size) throw damaged();
   if (size.width * size.height > maximumPixels)
     throw new FileProblem(`${size.width} × ${size.height} pixels is more than Photolex decodes`, true);
-  loading ??= loadDecoder();
-  const decode = await loading;
-  try {
-    // A copy: a Buffer may be a part of a larger piece of memory.
-    const { width, height, data } = await decode(new Uint8Array(bytes).buffer);
-    return { width, height, pixels: new Uint8ClampedArray(data) };
-  } catch (error) {
-    throw damaged(error);
-  }
+  return await decoder.use(async (decode) => {
+    try {
+      // A copy: a Buffer may be a part of a larger piece of memory.
+      const { width, height, data } = await decode(new Uint8Array(bytes).buffer);
+      return { width, height, pixels: new Uint8ClampedArray(data) };
+    } catch (error) {
+      throw error instanceof Error && error.message === NO_PICTURE ? damaged(error) : error;
+    }
+  });
 }
 
 /** Widths for a height, by the number that stands for them (ISO/IEC 18181-1, SizeHeader). */

@@ -8,30 +8,37 @@ const CONVERTED_SIDE = 2560;
 
 const shown: ReadonlySet<PictureFormat> = new Set(['jpeg', 'png', 'webp', 'gif', 'avif']);
 
-/** Bytes and media type of a photo. @throws if it cannot be read or decoded. */
-export async function viewablePhoto(source: PhotoSource): Promise<{ type: string; bytes: Uint8Array }> {
-  const { input, orientation = 1 } = source;
-  const format = pictureFormat(typeof input === 'string' ? await readHead(input) : input);
-  if (format && shown.has(format) && orientation === 1)
-    return {
-      type: `image/${format}`,
-      bytes: typeof input === 'string' ? await readFile(input) : input,
-    };
+/** Larger files are converted: one takes its size several times on its way to the screen, and in base64 is at most half a gigabyte. */
+const LARGEST_FILE = 50_000_000;
+
+/** A photo's own bytes and their media type; null where a browser would not show them as they are. @throws if it cannot be read. */
+export async function viewableFile({
+  input,
+  orientation = 1,
+}: PhotoSource): Promise<{ type: string; bytes: Uint8Array } | null> {
+  const { head, size } =
+    typeof input === 'string' ? await lookAt(input) : { head: input, size: input.length };
+  const format = pictureFormat(head);
+  if (!format || !shown.has(format) || orientation !== 1 || size > LARGEST_FILE) return null;
+  return { type: `image/${format}`, bytes: typeof input === 'string' ? await readFile(input) : input };
+}
+
+/** A photo as a JPEG for the screen. It may take seconds of the thread. @throws if it cannot be read or decoded. */
+export async function viewableJpeg(source: PhotoSource): Promise<Uint8Array> {
   const { image } = await openPhoto(source);
-  const bytes = await image
+  return await image
     .flatten({ background: 'white' })
     .resize(CONVERTED_SIDE, CONVERTED_SIDE, { fit: 'inside', withoutEnlargement: true })
     .toColourspace('srgb')
     .jpeg({ quality: 88 })
     .toBuffer();
-  return { type: 'image/jpeg', bytes };
 }
 
-async function readHead(path: string): Promise<Uint8Array> {
+async function lookAt(path: string): Promise<{ head: Uint8Array; size: number }> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_LENGTH), 0, HEAD_LENGTH, 0);
-    return buffer.subarray(0, bytesRead);
+    return { head: buffer.subarray(0, bytesRead), size: (await file.stat()).size };
   } finally {
     await file.close();
   }

@@ -10,9 +10,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import pino, { type Logger } from 'pino';
 import { RuleBook } from '../../models/text/wordRules.ts';
 import { processorName } from '../../native/compute/processor.ts';
-import { photoInput } from '../../native/photoInput.ts';
 import { applicationVersion, userDataFolder } from '../../native/runtime.ts';
-import { viewablePhoto } from '../../native/viewablePhoto.ts';
 import { Accelerator } from './accelerator.ts';
 import {
   type CallName,
@@ -74,10 +72,10 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
 }
 
 function openLog(home: string): Logger {
-  return pino(
-    { base: { process: process.pid } },
-    pino.destination({ dest: join(home, 'logs', 'photolex.log'), mkdir: true, sync: true }),
-  );
+  const destination = pino.destination({ dest: join(home, 'logs', 'photolex.log'), mkdir: true, sync: true });
+  // Where a line cannot be written, as on a full disk, there is nowhere to say so; the engine goes on.
+  destination.on('error', () => {});
+  return pino({ base: { process: process.pid } }, destination);
 }
 
 class LocalEngine implements Engine {
@@ -344,9 +342,7 @@ class LocalEngine implements Engine {
     };
     const original = async (): Promise<Media | null> => {
       for (const { folder, path } of open.library.photos.filesOf(photo.id)) {
-        const viewable = await photoInput(join(folder, path))
-          .then(viewablePhoto)
-          .catch(() => null);
+        const viewable = await open.viewable(join(folder, path)).catch(() => null);
         if (viewable) return viewable;
       }
       return null;

@@ -11,12 +11,20 @@ interface MediaFunctions {
   media(kind: MediaKind, id: string): Promise<Media | null>;
 }
 
-/** Answers requests for pictures on a channel until it closes. */
-export function serveMedia(engine: Engine, channel: Channel): void {
+/** Answers requests for pictures on a channel until it closes. What cannot cross is given to `log`, and the request rejects. */
+export function serveMedia(
+  engine: Engine,
+  channel: Channel,
+  log: (message: string, error: unknown) => void = (message, error) => console.error(message, error),
+): void {
   const functions: MediaFunctions = { media: (kind, id) => engine.media(kind, id) };
   const remote = createBirpc<object, MediaFunctions>(functions, {
     post: (message) => channel.send(message),
     on: (listener) => channel.onMessage(listener),
+    onGeneralError: (error) => {
+      log('A picture could not cross to the window.', error);
+      return true;
+    },
     timeout: -1,
   });
   channel.onClose?.(() => remote.$close());

@@ -4,6 +4,8 @@
  */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { photoInput } from '../../native/photoInput.ts';
+import { viewableFile } from '../../native/viewablePhoto.ts';
 import {
   type CallOutput,
   calls,
@@ -12,6 +14,7 @@ import {
   type Model,
   PhotolexError,
 } from './contract.ts';
+import type { Media } from './engine.ts';
 import { Importing } from './import/importing.ts';
 import { SharedVision } from './index/sharedVision.ts';
 import { Jobs } from './jobs/jobs.ts';
@@ -169,6 +172,8 @@ export class OpenLibrary {
 
   /** Tells the library's status soon; many changes in a row are told once. */
   tellStatus(): void {
+    // Its watch and its jobs may still have something to tell.
+    if (this.#closed) return;
     this.#told ??= setTimeout(() => {
       this.#told = null;
       this.#host.status(this.status());
@@ -212,6 +217,13 @@ export class OpenLibrary {
     if (!model) throw new PhotolexError('no-model', 'This library has no model yet: train one first.');
     const bytes = await exportNetwork(modelFolder(this.library, model.id), model.backbone, path);
     return { model: model.id, dimension: model.dimension, bytes };
+  }
+
+  /** The photo at a path as a browser can show it. @throws if it cannot be read or decoded. */
+  async viewable(path: string): Promise<Media> {
+    const source = await photoInput(path);
+    // Decoding HEIC or JPEG XL would keep the engine from answering for seconds.
+    return (await viewableFile(source)) ?? { type: 'image/jpeg', bytes: await this.#vision.viewable(source) };
   }
 
   /** Stops everything at a safe point. */

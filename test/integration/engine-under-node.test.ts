@@ -45,6 +45,14 @@ describe('the engine under Node', () => {
     await expect(media('photo', '2')).resolves.toBeNull();
   });
 
+  it('goes on where a picture is too large to cross', async () => {
+    const { page, channel } = start();
+    const { media } = connectMedia(channel({ kind: 'media' }));
+    await expect(media('photo', 'large')).rejects.toBeDefined();
+    await expect(media('photo', '1')).resolves.toEqual({ type: 'image/jpeg', bytes: PICTURE });
+    await expect(page().calls.about()).resolves.toMatchObject({ version: '1' });
+  });
+
   it('forgets a page that is gone', async () => {
     const { page } = start();
     const [first, second] = [page(), page()];

@@ -1,17 +1,30 @@
 /** The engine as its hosts use it: from a folder of photos to a search, libraries that open and close, settings. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { SearchOutput } from '../../electron/engine/contract.ts';
 import type { Engine } from '../../electron/engine/engine.ts';
 import { Library } from '../../electron/engine/library/library.ts';
+import { type LibraryHost, OpenLibrary } from '../../electron/engine/openLibrary.ts';
 import { writeCaptions } from '../fixtures/album.ts';
+import { childProcesses } from '../fixtures/childProcesses.ts';
 import { endOf, nextJob } from '../fixtures/jobs.ts';
 import { learnedAlbum, photoIds, relevance, startEngine, text } from '../fixtures/learnedAlbum.ts';
 import { picture, temporaryFolder } from '../fixtures/pictures.ts';
+import { until } from '../fixtures/until.ts';
 
 /** Imported, not learned. */
 const imported = learnedAlbum(null);
@@ -31,6 +44,64 @@ async function findingFigaro(engine: Engine): Promise<{ precisionAt5: number; av
   ]);
   return perQuery[0]!;
 }
+
+test('photos that a browser cannot show, or that are very large, come as JPEGs, made by the process that looks at photos', async () => {
+  const folder = temporaryFolder();
+  for (const name of ['quarters.heic', 'quarters.jxl'])
+    copyFileSync(join(import.meta.dirname, '../fixtures/photos', name), join(folder, name));
+  await picture(1, 300, 200).jpeg().toFile(join(folder, 'small.jpg'));
+  await picture(2, 300, 200).jpeg().toFile(join(folder, 'large.jpg'));
+  truncateSync(join(folder, 'large.jpg'), 60e6);
+  const engine = await startEngine({ learnsByItself: false });
+  await endOf(engine, () => engine.calls.openFolder({ path: folder }));
+  const ids = await photoIds(engine);
+  const shown = async (name: string) => {
+    for (const pid of childProcesses('vision-worker')) process.kill(pid, 'SIGKILL');
+    await until(() => childProcesses('vision-worker').length === 0);
+    const { type, bytes } = (await engine.media('photo', String(ids.get(name)!)))!;
+    const { width } = await sharp(bytes).metadata();
+    return { type, width, bytes: bytes.length, worker: childProcesses('vision-worker').length > 0 };
+  };
+  const jpeg = { type: 'image/jpeg', worker: true };
+  expect(await shown('quarters.heic')).toMatchObject({ ...jpeg, width: 96 });
+  expect(await shown('quarters.jxl')).toMatchObject({ ...jpeg, width: 64 });
+  const large = await shown('large.jpg');
+  expect(large).toMatchObject({ ...jpeg, width: 300 });
+  expect(large.bytes).toBeLessThan(1e6);
+  // A file that can be shown as it is needs nobody.
+  expect(await shown('small.jpg')).toMatchObject({
+    worker: false,
+    bytes: statSync(join(folder, 'small.jpg')).size,
+  });
+});
+
+test('an engine whose log cannot be written goes on', async () => {
+  const home = join(temporaryFolder(), 'home');
+  mkdirSync(join(home, 'logs'), { recursive: true });
+  // Every write to it fails as on a full disk.
+  symlinkSync('/dev/full', join(home, 'logs', 'photolex.log'));
+  const engine = await startEngine({ home });
+  const path = join(temporaryFolder(), 'library');
+  expect(await engine.calls.openLibrary({ path, create: true })).toMatchObject({ path });
+  expect(await engine.calls.jobs()).toEqual([]);
+});
+
+test('a library that closes while something of it changes tells no more of itself', async () => {
+  const told: unknown[] = [];
+  const host = {
+    home: temporaryFolder(),
+    status: (status: unknown) => told.push(status),
+    watches: () => false,
+  };
+  const opened = OpenLibrary.open(join(temporaryFolder(), 'library'), true, host as unknown as LibraryHost);
+  opened.tellStatus();
+  await opened.close();
+  vi.useFakeTimers();
+  opened.tellStatus();
+  vi.runAllTimers();
+  vi.useRealTimers();
+  expect(told).toEqual([]);
+});
 
 describe('a folder of photos', () => {
   test('is searchable at once, learns its words by itself, and is then found by a name that only its owner uses', async () => {

@@ -248,6 +248,33 @@ test('a library of before keeps everything, is searched as before, and reads unc
   expect(all(library, 2).rating).toBe(2);
 });
 
+test('photos that were called damaged when only their decoder or archive failed are tried again', () => {
+  const path = join(temporaryFolder(), 'library');
+  const before = Library.open(path, { create: true });
+  before.database.exec("INSERT INTO roots (id, path) VALUES (1, '/photos')");
+  const damaged = 'the file is damaged or cut off';
+  const photos: [name: string, problem: string][] = [
+    ['phone/a.HEIC', damaged],
+    ['b.jxl', damaged],
+    ['export.zip/c.jpg', 'it is damaged in the archive (closed)'],
+    ['d.jpg', damaged],
+    ['e.heic', 'this is not a picture: it is text'],
+  ];
+  for (const [at, [name, problem]] of photos.entries()) {
+    before.database
+      .prepare('INSERT INTO photos (id, hash, bytes, problem) VALUES (?, ?, 1, ?)')
+      .run(at + 1, name, problem);
+    before.database
+      .prepare('INSERT INTO files (root, path, photo, size, modified) VALUES (1, ?, ?, 1, 1)')
+      .run(name, at + 1);
+  }
+  before.database.pragma('user_version = 7');
+  before.close();
+  const library = Library.open(path);
+  onTestFinished(() => library.close());
+  expect([...library.photos.problems().keys()]).toEqual([4, 5]);
+});
+
 const emptyFacts = {
   takenAt: null,
   latitude: null,

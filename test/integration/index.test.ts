@@ -1,11 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { PhotolexError } from '../../electron/engine/contract.ts';
 import { importSource, newImportReport } from '../../electron/engine/import/importer.ts';
 import { fillVectors, type IndexModel, indexPhotos } from '../../electron/engine/index/indexer.ts';
+import { SharedVision } from '../../electron/engine/index/sharedVision.ts';
 import { Vision, type VisionWorker } from '../../electron/engine/index/vision.ts';
 import { Library } from '../../electron/engine/library/library.ts';
 import { startWorker } from '../../electron/engine/workers/workerProcess.ts';
@@ -14,6 +16,7 @@ import { encodeHead } from '../../models/vision/headGraph.ts';
 import { encodeOnnx } from '../../models/vision/onnx.ts';
 import { networkSize } from '../../native/image.ts';
 import { builtPath, projectRoot, weightsPath } from '../../native/runtime.ts';
+import { childProcesses } from '../fixtures/childProcesses.ts';
 import { picture, temporaryFolder } from '../fixtures/pictures.ts';
 import { D, smallNetwork } from '../fixtures/smallNetwork.ts';
 
@@ -48,6 +51,12 @@ async function libraryOf(
   onTestFinished(() => library.close());
   await importSource(library, photos, { report: newImportReport(photos, '2026-01-01T00:00:00.000Z') });
   return { library, photos };
+}
+
+/** Builds what runs in processes of its own. */
+function buildIfMissing(): void {
+  if (!existsSync(builtPath('node', 'vision-worker.js')))
+    execFileSync(process.execPath, [join(projectRoot, 'build', 'launch.js'), 'build'], { cwd: projectRoot });
 }
 
 /** A small head with numbers of its own, as a model of a library. */
@@ -304,9 +313,49 @@ test('killed at any commit, the index goes on: each photo once, every thumbnail 
   }
 });
 
+test('a photo that ends the worker is left out, and all others are looked at', async () => {
+  buildIfMissing();
+  const names = ['010.jpg', '055.jpg'];
+  const { library } = await libraryOf(60);
+  const shared = new SharedVision();
+  onTestFinished(() => shared.stop());
+  const worker = shared.of(addModel(library, 'one').network);
+  // As a crash of native code: the process is gone before it has answered.
+  const crashing: VisionWorker = {
+    ...worker,
+    index: async (items) => {
+      await worker.index([]);
+      if (items.some(({ path }) => names.includes(basename(path))))
+        for (const pid of childProcesses('vision-worker')) process.kill(pid, 'SIGKILL');
+      return await worker.index(items);
+    },
+  };
+  const problems: string[] = [];
+  const done: number[] = [];
+  const look = () =>
+    indexPhotos(library, crashing, {
+      model: null,
+      onProblem: ({ path, reason }) => problems.push(`${path}: ${reason}`),
+      onProgress: (progress) => done.push(progress.done),
+    });
+  expect(await look()).toBe(58);
+  expect(problems.sort()).toEqual(names.map((name) => `${name}: it makes the decoder crash`));
+  expect(done.at(-1)).toBe(60);
+  expect(library.photos.counts()).toMatchObject({ indexed: 58, problems: 2 });
+  // Nothing is left that could end it again.
+  expect(await look()).toBe(0);
+});
+
+test('no photo is blamed where there is no worker at all', async () => {
+  const { library } = await libraryOf(3);
+  const stopped = () => Promise.reject(new PhotolexError('worker-stopped', 'It cannot be started.'));
+  const none = { index: stopped } as unknown as VisionWorker;
+  await expect(indexPhotos(library, none, { model: null })).rejects.toMatchObject({ code: 'worker-stopped' });
+  expect(library.photos.counts()).toMatchObject({ indexed: 0, problems: 0 });
+});
+
 test('the worker process answers like the same code here, and its end is an error of the call', async () => {
-  if (!existsSync(builtPath('node', 'vision-worker.js')))
-    execFileSync(process.execPath, [join(projectRoot, 'build', 'launch.js'), 'build'], { cwd: projectRoot });
+  buildIfMissing();
   const { library, photos } = await libraryOf(3);
   const worker = startWorker<VisionWorker, object>('vision-worker', {});
   try {

@@ -1,13 +1,16 @@
 /** HEIC, JPEG XL and RAW photos, from a file and from an archive, and colours of other spaces. */
-import { readFile } from 'node:fs/promises';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
-import { decodePhoto, type NetworkInput } from '../../native/image.ts';
+import { decodeHeic } from '../../native/heic.ts';
+import { decodePhoto, MAXIMUM_PIXELS, type NetworkInput } from '../../native/image.ts';
 import { photoInput } from '../../native/photoInput.ts';
 import { inspectPicture } from '../../native/pictureFile.ts';
+import { FileProblem } from '../../native/problem.ts';
 import { closeRawPreviews } from '../../native/rawPhoto.ts';
-import { viewablePhoto } from '../../native/viewablePhoto.ts';
+import { viewableFile, viewableJpeg } from '../../native/viewablePhoto.ts';
+import { WasmDecoder } from '../../native/wasmDecoder.ts';
 import { writeZip } from '../fixtures/exports.ts';
 import { temporaryFolder, writeDng } from '../fixtures/pictures.ts';
 
@@ -36,9 +39,68 @@ describe('HEIC', () => {
     expectNear(quarter(network, 1, 0), [40, 180, 60], 12);
     expectNear(quarter(network, 0, 1), [40, 60, 210], 12);
     expectNear(quarter(network, 1, 1), [230, 220, 60], 12);
-    const { type, bytes } = await viewablePhoto(await photoInput(heic));
-    expect(type).toBe('image/jpeg');
-    expect(await sharp(bytes).metadata()).toMatchObject({ format: 'jpeg', width: 96, height: 64 });
+    const source = await photoInput(heic);
+    expect(await viewableFile(source)).toBeNull();
+    expect(await sharp(await viewableJpeg(source)).metadata()).toMatchObject({
+      format: 'jpeg',
+      width: 96,
+      height: 64,
+    });
+  });
+
+  test('is freed when it is decoded: any number of large files fit into the decoder’s memory', async () => {
+    // Two at once, with what decoding takes, are more than the two gigabytes that WebAssembly has. What follows a picture in its file is read like the rest.
+    const large = Buffer.alloc(700e6);
+    (await readFile(heic)).copy(large);
+    for (let photo = 0; photo < 2; photo++)
+      expect(await decodeHeic(large, MAXIMUM_PIXELS)).toMatchObject({ width: 96, height: 64 });
+  });
+
+  test('that is cut off says so, for good', async () => {
+    const bytes = await readFile(heic);
+    for (const length of [300, 800])
+      await expect(decodeHeic(bytes.subarray(0, length), MAXIMUM_PIXELS)).rejects.toMatchObject({
+        message: 'the file is damaged or cut off',
+        lasting: true,
+      });
+  });
+});
+
+describe('a decoder in WebAssembly', () => {
+  /** A module whose only function, `trap`, crashes as native code does. */
+  const crashing = Buffer.from(
+    '0061736d0100000001040160000003020100070801047472617000000a05010300000b',
+    'hex',
+  );
+
+  test('that crashed is replaced by a new one, for the photo that it was at and for those after it', async () => {
+    let loads = 0;
+    const decoder = new WasmDecoder(async () => {
+      const { instance } = await WebAssembly.instantiate(crashing);
+      return { number: ++loads, trap: instance.exports.trap as () => void };
+    });
+    expect(await decoder.use(({ number, trap }) => (number === 1 ? trap() : number))).toBe(2);
+    expect(await decoder.use(({ number }) => number)).toBe(2);
+    // A photo that crashes each of them says nothing of its bytes: another version may read it.
+    await expect(decoder.use(({ trap }) => trap())).rejects.toMatchObject({
+      message: 'its decoder failed or had not enough memory (unreachable)',
+      lasting: false,
+    });
+    expect(await decoder.use(({ number }) => number)).toBe(4);
+  });
+
+  test('is kept where the file is the problem, and loaded again where loading failed', async () => {
+    let loads = 0;
+    const decoder = new WasmDecoder(async () => {
+      if (++loads < 3) throw new Error('no memory');
+      return loads;
+    });
+    await expect(decoder.use(() => {})).rejects.toThrow('no memory');
+    const damaged = decoder.use(() => {
+      throw new FileProblem('the file is damaged', true);
+    });
+    await expect(damaged).rejects.toMatchObject({ message: 'the file is damaged', lasting: true });
+    expect(await decoder.use((number) => number)).toBe(3);
   });
 });
 
@@ -66,7 +128,9 @@ describe('JPEG XL', () => {
       expectNear(quarter(network, 0, 1), [40, 60, 220], 12);
       expectNear(quarter(network, 1, 1), [230, 210, 50], 12);
     }
-    expect((await viewablePhoto(await photoInput(jxl))).type).toBe('image/jpeg');
+    const source = await photoInput(jxl);
+    expect(await viewableFile(source)).toBeNull();
+    expect(await sharp(await viewableJpeg(source)).metadata()).toMatchObject({ format: 'jpeg', width: 64 });
   });
 
   test('that is cut off, or claims a billion billion pixels, says so', async () => {
@@ -110,7 +174,8 @@ describe('RAW', () => {
       const { width, height, network } = await decodePhoto(await photoInput(path));
       expect([width, height]).toEqual(size);
       expectNear(quarter(network, red[0], red[1]), [254, 0, 0], 8);
-      const { bytes } = await viewablePhoto(await photoInput(path));
+      const source = await photoInput(path);
+      const bytes = (await viewableFile(source))?.bytes ?? (await viewableJpeg(source));
       const shown = await sharp(bytes).metadata();
       expect([shown.width, shown.height]).toEqual(size);
     },
@@ -130,6 +195,22 @@ describe('RAW', () => {
       message: 'this RAW photo has no preview in it, and Photolex does not develop RAW',
       lasting: true,
     });
+  });
+});
+
+test('a photo is shown as its own file, unless that is very large', async () => {
+  const path = join(temporaryFolder(), 'photo.jpg');
+  const bytes = await sharp({ create: { width: 64, height: 48, channels: 3, background: 'red' } })
+    .jpeg()
+    .toBuffer();
+  await writeFile(path, bytes);
+  for (const input of [path, bytes])
+    expect(await viewableFile({ input })).toEqual({ type: 'image/jpeg', bytes });
+  await truncate(path, 60e6);
+  expect(await viewableFile({ input: path })).toBeNull();
+  expect(await sharp(await viewableJpeg({ input: path })).metadata()).toMatchObject({
+    width: 64,
+    height: 48,
   });
 });
 

@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { BackboneName } from '../../../native/backbone.ts';
+import { PhotolexError } from '../contract.ts';
 import type { Progress } from '../import/progress.ts';
 import type { Library } from '../library/library.ts';
 import type { StoredModel } from '../library/models.ts';
@@ -45,7 +46,7 @@ export interface IndexOptions {
 /**
  * Indexes every photo that waits for it, and gives a vector to every photo that has features and no vector yet.
  * Returns how many photos were indexed.
- * @throws the signal's reason if it is aborted, `worker-stopped` if the worker ends; what was committed stays.
+ * @throws the signal's reason if it is aborted, `worker-stopped` if the worker ends and there is no other; what was committed stays.
  */
 export async function indexPhotos(
   library: Library,
@@ -98,16 +99,38 @@ export async function indexPhotos(
     if (!signal?.aborted) commit(new Map(batch.map((file) => [file.photo, file])), reply);
   };
 
+  /** What was under way when the worker ended: one of them may be the reason. */
+  const suspects: PhotoFile[] = [];
+  /** Looks at a photo that the worker is blamed for if it ends. */
+  const lookAlone = async (file: PhotoFile): Promise<void> => {
+    // A worker that does not get as far as this was not ended by a photo.
+    await vision.index([]);
+    signal?.throwIfAborted();
+    try {
+      await look([file]);
+    } catch (error) {
+      if (!isWorkerStopped(error) || signal?.aborted) throw error;
+      const { photo } = file;
+      const crash: UnindexedPhoto = { photo, problem: 'it makes the decoder crash', lasting: true };
+      commit(new Map([[photo, file]]), { network: null, photos: [crash] });
+    }
+  };
+
   let last = 0;
   let failed = false;
   const lane = async (): Promise<void> => {
     try {
-      while (!failed) {
+      while (!failed && suspects.length === 0) {
         signal?.throwIfAborted();
         const batch = photos.toIndex(last, BATCH);
         if (batch.length === 0) return;
         last = batch.at(-1)!.photo;
-        await look(batch);
+        try {
+          await look(batch);
+        } catch (error) {
+          if (!isWorkerStopped(error) || signal?.aborted) throw error;
+          suspects.push(...batch);
+        }
         await setImmediate();
       }
     } catch (error) {
@@ -116,7 +139,12 @@ export async function indexPhotos(
     }
   };
   onProgress?.({ stage, done, total, unit: 'photos' });
-  await settle(Array.from({ length: CALLS }, lane));
+  let alone: PhotoFile[];
+  do {
+    await settle(Array.from({ length: CALLS }, lane));
+    alone = suspects.splice(0);
+    for (const file of alone) await lookAlone(file);
+  } while (alone.length > 0);
   if (model) await fillVectors(library, vision, { ...options, model });
   return indexed;
 }
@@ -241,6 +269,9 @@ export async function lookCloser(
     await setImmediate();
   }
 }
+
+const isWorkerStopped = (error: unknown): boolean =>
+  error instanceof PhotolexError && error.code === 'worker-stopped';
 
 function hasVector(photo: IndexedPhoto | UnindexedPhoto): photo is IndexedPhoto & { vector: Float32Array } {
   return 'vector' in photo && photo.vector !== null;

@@ -3,12 +3,13 @@
  * model's head at a time, so those who need one take turns; otherwise an import could get its vectors from a model that is
  * activated meanwhile.
  */
+import type { PhotoSource } from '../../../native/image.ts';
 import { PhotolexError } from '../contract.ts';
 import { startWorker, type WorkerHandle } from '../workers/workerProcess.ts';
-import type { SeenPicture, VisionWorker } from './vision.ts';
+import type { SeenPicture, VisionProcess, VisionWorker } from './vision.ts';
 
 export class SharedVision {
-  #worker: WorkerHandle<VisionWorker> | null = null;
+  #worker: WorkerHandle<VisionProcess> | null = null;
   /** Settled when the head of the worker is free for another model. */
   #headFree: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -32,11 +33,16 @@ export class SharedVision {
     return this.#calls().picture(bytes);
   }
 
+  /** A photo as a JPEG for the screen; see `VisionProcess`. */
+  viewable(source: PhotoSource): Promise<Uint8Array> {
+    return this.#calls().viewable(source);
+  }
+
   /** The calls of the process; of another one if the last ended by itself. @throws {PhotolexError} `closed` */
-  #calls(): VisionWorker {
+  #calls(): VisionProcess {
     if (this.#closed) throw new PhotolexError('closed', 'The library has been closed.');
     if (!this.#worker || this.#worker.calls.$closed) this.#worker = startWorker('vision-worker', {});
-    return this.#worker.calls as unknown as VisionWorker;
+    return this.#worker.calls as unknown as VisionProcess;
   }
 
   #withHead<T>(network: string, work: (vision: VisionWorker) => Promise<T>): Promise<T> {

@@ -18,6 +18,7 @@ import {
   decodeThumbnail,
   type NetworkInput,
   networkInput,
+  type PhotoSource,
   type Thumbnail,
 } from '../../../native/image.ts';
 import { photoInput } from '../../../native/photoInput.ts';
@@ -86,6 +87,12 @@ export interface VisionWorker {
   looks(thumbnails: readonly string[]): Promise<(Uint8Array | null)[]>;
   /** Features of photos that were looked at before, seen larger, by their thumbnails; null for one that cannot be read. */
   closer(thumbnails: readonly string[]): Promise<(Float32Array | null)[]>;
+}
+
+/** The calls of the process that looks at photos, which also makes them viewable. */
+export interface VisionProcess extends VisionWorker {
+  /** A photo as a JPEG for the screen. Rejects if it cannot be read or decoded. */
+  viewable(source: PhotoSource): Promise<Uint8Array>;
 }
 
 /** Threads of one inference. Decoding has four threads of its own beside them, those of Node's pool. */

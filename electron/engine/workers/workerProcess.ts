@@ -46,6 +46,7 @@ export function startWorker<Remote extends object, Local extends object>(
   const calls = createBirpc<Remote, Local>(local, {
     post: (message) => channel.then((open) => open.send(message)),
     on: (listener) => channel.then((open) => open.onMessage(listener)),
+    onGeneralError: isOfReply,
     timeout: -1,
   });
   let stopping = false;
@@ -76,10 +77,17 @@ export const forkProcess: LaunchProcess = (name) => {
   const errors = lastOutput(child.stderr);
   return {
     channel: {
-      send: (message) => child.connected && child.send(message as object),
+      // What can no longer be sent is told by the end.
+      send: (message) => {
+        if (child.connected) child.send(message as object, () => {});
+      },
       onMessage: (listener) => child.on('message', listener),
     },
     ended: new Promise((resolve) => {
+      // Without a process there is no exit to come.
+      child.on('error', (error) => {
+        if (child.pid === undefined) resolve(endOf(error.message, ''));
+      });
       child.once('exit', (code, signal) => resolve(endOf(signal ?? `code ${code}`, errors())));
     }),
     kill: () => child.kill('SIGKILL'),
@@ -118,22 +126,36 @@ export function lowerPriority(processId: number | undefined): void {
   }
 }
 
+/** What cannot be sent as an answer is an error of the call and no end of the process; errors of calls are for who called. */
+const isOfReply = (_error: Error, call?: string): boolean => call !== undefined;
+
 /** The worker's side: offers `local` to the engine that had this process started, and returns the engine's calls. */
 export function serveWorker<Remote extends object, Local extends object>(
   local: Local,
 ): BirpcReturn<Remote, Local> {
   const channel = shellPort ? portFor('calls', shellPort) : Promise.resolve(parentChannel);
   channel.then((open) => open.onClose?.(() => process.exit(0)));
+  outliveSignals();
   return createBirpc<Remote, Local>(local as Local & Calls, {
     post: (message) => channel.then((open) => open.send(message)),
     on: (listener) => channel.then((open) => open.onMessage(listener)),
+    onGeneralError: isOfReply,
     timeout: -1,
   });
 }
 
+/**
+ * Ctrl-C in a terminal, and whoever ends a group of processes, signals the worker as well as its engine, which lets it come to a safe
+ * point. Electron ends its processes with SIGTERM; a forked one is killed, or goes with the line to its engine.
+ */
+function outliveSignals(): void {
+  process.on('SIGINT', () => {});
+  if (!shellPort) process.on('SIGTERM', () => {});
+}
+
 /** To the process that forked this one. */
 const parentChannel: Channel = {
-  send: (message) => process.send?.(message),
+  send: (message) => process.send?.(message, undefined, undefined, () => {}),
   onMessage: (listener) => process.on('message', listener),
   onClose: (listener) => process.on('disconnect', listener),
 };

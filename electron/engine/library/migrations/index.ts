@@ -7,6 +7,7 @@ import { migrate as metadata } from './004-metadata.ts';
 import { migrate as living } from './005-living.ts';
 import { migrate as edits } from './006-edits.ts';
 import { migrate as closer } from './007-closer.ts';
+import { migrate as triedAgain } from './008-tried-again.ts';
 
 /** In order, one per released change of the tables; a shipped migration is never edited. */
 const migrations: readonly ((database: SqliteDatabase) => void)[] = [
@@ -17,6 +18,7 @@ const migrations: readonly ((database: SqliteDatabase) => void)[] = [
   living,
   edits,
   closer,
+  triedAgain,
 ];
 
 /** The version of the tables that this program writes. */
