@@ -238,6 +238,7 @@ export class Application {
     void this.notices.attempt(() => this.library.loadReport());
     // Groups, or what is there, may have changed without a photo more or less.
     void this.#refresh();
+    if (this.tags.isOpen) void this.tags.refresh();
     if (this.similar.isOpen) void this.notices.attempt(() => this.similar.refresh());
   }
 

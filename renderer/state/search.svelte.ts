@@ -26,6 +26,8 @@ export class Search {
   readonly #engine: EngineClient;
   readonly #failed: (error: unknown) => void;
   readonly #run: () => Promise<void>;
+  /** The search whose photos are shown; null while all are. */
+  #shown: PhotoSource | null = null;
   #updates = 0;
 
   constructor(engine: EngineClient, failed: (error: unknown) => void) {
@@ -60,12 +62,14 @@ export class Search {
 
   async #showAll(): Promise<void> {
     await this.list.show((offset, limit) => this.#engine.calls.listPhotos({ offset, limit }));
+    this.#shown = null;
     this.answer = null;
   }
 
   async #showFound(): Promise<void> {
     const { chips, concepts } = this.query;
     const input: SearchInput = { concepts, untagged: this.untagged };
+    let tell = (): void => undefined;
     const source: PhotoSource = async (offset, limit) => {
       const {
         total,
@@ -79,11 +83,17 @@ export class Search {
         limit,
       });
       if (offset === 0) {
-        this.answer = { model, milliseconds };
-        this.query.describe(chips, infos);
+        tell = () => {
+          this.answer = { model, milliseconds };
+          this.query.describe(chips, infos);
+        };
+        // The list is brought up to date; an answer that comes when another list is shown already is not about that.
+        if (this.#shown === source) tell();
       }
       return { total, photos: results };
     };
     await this.list.show(source);
+    this.#shown = source;
+    tell();
   }
 }

@@ -1,7 +1,8 @@
 /** The screen of photos that look alike: sets of near-duplicates, loaded page by page, or those of one photo. */
-import type { Photo, SimilarSet } from '../../electron/engine/contract.ts';
+import { MOST_SIMILAR_SETS, type Photo, type SimilarSet } from '../../electron/engine/contract.ts';
 import type { EngineClient } from '../engine.ts';
 
+/** Sets that are loaded at a time. */
 const PAGE = 40;
 
 export class Similar {
@@ -12,6 +13,7 @@ export class Similar {
   total = $state(0);
   /** Photos that were not compared yet. */
   waiting = $state(0);
+  /** True while sets are on their way. */
   busy = $state(false);
   readonly #engine: EngineClient;
   /** Changes with every list that makes older answers worthless. */
@@ -31,7 +33,9 @@ export class Similar {
   }
 
   close(): void {
+    this.#version++;
     this.isOpen = false;
+    this.busy = false;
     this.sets = [];
     this.total = 0;
   }
@@ -41,7 +45,7 @@ export class Similar {
     const version = ++this.#version;
     this.busy = true;
     try {
-      const limit = Math.max(PAGE, this.sets.length);
+      const limit = Math.min(MOST_SIMILAR_SETS, Math.max(PAGE, this.sets.length));
       const { sets, total, waiting } = await this.#engine.calls.similarPhotos({ ...this.#which, limit });
       if (version !== this.#version) return;
       Object.assign(this, { sets, total, waiting });
@@ -50,18 +54,28 @@ export class Similar {
     }
   }
 
-  /** Loads the next sets. */
+  /** Loads the next sets, unless some are on their way already. */
   async more(): Promise<void> {
+    if (this.busy) return;
     const version = this.#version;
-    const { sets } = await this.#engine.calls.similarPhotos({
-      ...this.#which,
-      offset: this.sets.length,
-      limit: PAGE,
-    });
-    if (version === this.#version) this.sets = [...this.sets, ...sets];
+    this.busy = true;
+    try {
+      const offset = this.sets.length;
+      const { sets, total } = await this.#engine.calls.similarPhotos({ ...this.#which, offset, limit: PAGE });
+      if (version !== this.#version) return;
+      // Sets that were found meanwhile have pushed some that are shown into the next page.
+      const known = new Set(this.sets.map(firstOf));
+      this.sets = [...this.sets, ...sets.filter((set) => !known.has(firstOf(set)))];
+      this.total = total;
+    } finally {
+      if (version === this.#version) this.busy = false;
+    }
   }
 
   get #which(): { photo?: number } {
     return this.of ? { photo: this.of.id } : {};
   }
 }
+
+/** What tells one set from another: no photo is in two. */
+const firstOf = ({ photos }: SimilarSet): number | undefined => photos[0]?.id;

@@ -5,6 +5,7 @@
 import {
   type Edit,
   type EditableText,
+  MOST_SUGGESTED_PHOTOS,
   type PendingWrite,
   type SidecarReport,
   SUGGESTED_FROM,
@@ -47,29 +48,22 @@ export class Tags {
 
   /** Suggestions that were asked for in place of those shown and have not come yet. */
   #awaited = $state(0);
+  /** Whether what is shown was suggested by another choice or another state of the library: then more of it is not wanted, but it anew. */
+  #outdated = true;
+  /** Changes with the library, so that answers of the one before are thrown away. */
+  #version = 0;
 
   readonly #engine: EngineClient;
   readonly #failed: (error: unknown) => void;
   /** Told of photos whose words were changed here. */
   readonly #changed: () => void;
-  readonly #load: (more: boolean) => Promise<void>;
+  readonly #load: () => Promise<void>;
 
   constructor(engine: EngineClient, failed: (error: unknown) => void, changed: () => void) {
     this.#engine = engine;
     this.#failed = failed;
     this.#changed = changed;
-    this.#load = latestWins(async (more) => {
-      // What got words meanwhile is not among those without any more.
-      const offset = more ? this.photos.filter(({ id }) => !this.#accepted.has(id)).length : 0;
-      const { threshold, words } = this;
-      const { total, photos } = await engine.calls.suggestTags({ threshold, words, offset, limit: PAGE });
-      const shown = more ? this.photos : [];
-      const known = new Set(shown.map(({ id }) => id));
-      this.photos = [...shown, ...photos.filter(({ id }) => !known.has(id))];
-      if (!more) this.#accepted = new Map();
-      this.total = total;
-      this.loaded = true;
-    });
+    this.#load = latestWins(() => (this.#outdated ? this.#loadAnew() : this.#loadMore()));
   }
 
   /** Whether other suggestions than those shown are on their way. */
@@ -103,6 +97,8 @@ export class Tags {
 
   /** Forgets what belonged to another library. */
   clear(): void {
+    this.#version++;
+    this.#outdated = true;
     this.isOpen = false;
     this.photos = [];
     this.total = 0;
@@ -121,8 +117,7 @@ export class Tags {
 
   /** Loads more photos, if there are more. */
   async more(): Promise<void> {
-    if (this.photos.length === 0) return;
-    await this.#try(() => this.#load(true));
+    if (this.photos.length > 0) await this.#try(() => this.#load());
   }
 
   async choose(choice: { threshold?: number; words?: SuggestedWords }): Promise<void> {
@@ -132,28 +127,33 @@ export class Tags {
 
   /** Accepts a word for a photo, or takes it back if it was accepted. */
   async toggle(photo: number, word: string): Promise<void> {
-    const words = new Set(this.#accepted.get(photo));
-    const isAccepted = !words.delete(word);
-    if (isAccepted) words.add(word);
-    this.#setAccepted(photo, words);
-    const text: EditableText = { kind: 'keyword', text: word };
-    await this.edit([photo], isAccepted ? [text] : [], isAccepted ? [] : [text]);
-  }
-
-  #setAccepted(photo: number, words: ReadonlySet<string>): void {
-    const accepted = new Map(this.#accepted);
-    if (words.size > 0) accepted.set(photo, words);
-    else accepted.delete(photo);
-    this.#accepted = accepted;
+    await this.#setAccepted(photo, [word], !this.isAccepted(photo, word));
   }
 
   /** Accepts all that is suggested for a photo. */
   async acceptAll({ id, suggestions }: SuggestedPhoto): Promise<void> {
-    this.#setAccepted(id, new Set(suggestions.map(({ word }) => word)));
-    await this.edit(
-      [id],
-      suggestions.map(({ word }) => ({ kind: 'keyword', text: word })),
-    );
+    const words = suggestions.map(({ word }) => word).filter((word) => !this.isAccepted(id, word));
+    await this.#setAccepted(id, words, true);
+  }
+
+  /** Accepts words for a photo or takes them back: shown at once, and as before if it cannot be done. */
+  async #setAccepted(photo: number, words: readonly string[], isAccepted: boolean): Promise<void> {
+    const texts = words.map((text): EditableText => ({ kind: 'keyword', text }));
+    this.#mark(photo, words, isAccepted);
+    const done = await this.edit([photo], isAccepted ? texts : [], isAccepted ? [] : texts);
+    if (!done) this.#mark(photo, words, !isAccepted);
+  }
+
+  #mark(photo: number, words: readonly string[], isAccepted: boolean): void {
+    const marked = new Set(this.#accepted.get(photo));
+    for (const word of words) {
+      if (isAccepted) marked.add(word);
+      else marked.delete(word);
+    }
+    const accepted = new Map(this.#accepted);
+    if (marked.size > 0) accepted.set(photo, marked);
+    else accepted.delete(photo);
+    this.#accepted = accepted;
   }
 
   /** Accepts a word for every photo for which it is suggested, shown or not; the job tells how it goes. */
@@ -162,22 +162,35 @@ export class Tags {
     await this.#try(() => this.#engine.calls.acceptTags({ word, threshold, words }));
   }
 
+  /** Never suggests a word for a photo again: it goes at once, and comes back if it cannot be done. */
   async reject(photo: number, word: string): Promise<void> {
+    const rejected = this.photos
+      .find(({ id }) => id === photo)
+      ?.suggestions.find((suggestion) => suggestion.word === word);
     const without = (suggestions: readonly Suggestion[]): Suggestion[] =>
       suggestions.filter((suggestion) => suggestion.word !== word);
-    this.photos = this.photos.map((shown) =>
-      shown.id === photo ? { ...shown, suggestions: without(shown.suggestions) } : shown,
+    this.#suggest(photo, without);
+    const done = await this.#edited(() => this.#engine.calls.rejectTag({ photos: [photo], word }));
+    if (done || !rejected) return;
+    this.#suggest(photo, (suggestions) =>
+      [...without(suggestions), rejected].sort((one, other) => other.probability - one.probability),
     );
-    await this.#edited(() => this.#engine.calls.rejectTag({ photos: [photo], word }));
   }
 
-  /** Changes the words of photos. */
+  /** Changes what is suggested for a photo, if it is shown. */
+  #suggest(photo: number, change: (suggestions: readonly Suggestion[]) => Suggestion[]): void {
+    this.photos = this.photos.map((shown) =>
+      shown.id === photo ? { ...shown, suggestions: change(shown.suggestions) } : shown,
+    );
+  }
+
+  /** Changes the words of photos; false if that failed, which is reported. */
   async edit(
     photos: number[],
     add: readonly EditableText[],
     remove: readonly EditableText[] = [],
-  ): Promise<void> {
-    await this.#edited(() => this.#engine.calls.editWords({ photos, add: [...add], remove: [...remove] }));
+  ): Promise<boolean> {
+    return this.#edited(() => this.#engine.calls.editWords({ photos, add: [...add], remove: [...remove] }));
   }
 
   /** Takes back the last edit. */
@@ -186,21 +199,56 @@ export class Tags {
     if (this.isOpen) await this.refresh();
   }
 
-  async #edited(change: () => Promise<unknown>): Promise<void> {
-    await this.#try(async () => {
-      await change();
-      await this.#loadEdits();
-    });
+  async #edited(change: () => Promise<unknown>): Promise<boolean> {
+    const done = await this.#try(change);
+    await this.#try(() => this.#loadEdits());
     this.#changed();
+    return done;
   }
 
   async #replace(): Promise<void> {
+    this.#outdated = true;
     this.#awaited++;
     try {
-      await this.#load(false);
+      await this.#load();
     } finally {
       this.#awaited--;
     }
+  }
+
+  /** Loads as many photos again as are shown, so that nobody loses the place. */
+  async #loadAnew(): Promise<void> {
+    const version = this.#version;
+    this.#outdated = false;
+    try {
+      const { threshold, words } = this;
+      const limit = Math.min(MOST_SUGGESTED_PHOTOS, Math.max(PAGE, this.photos.length));
+      const { total, photos } = await this.#engine.calls.suggestTags({ threshold, words, limit });
+      if (version !== this.#version) return;
+      this.#accepted = new Map();
+      this.#show(photos, total);
+    } catch (error) {
+      this.#outdated = true;
+      throw error;
+    }
+  }
+
+  async #loadMore(): Promise<void> {
+    const version = this.#version;
+    // What got words meanwhile is not among those without any more.
+    const offset = this.photos.filter(({ id }) => !this.#accepted.has(id)).length;
+    if (offset >= this.total) return;
+    const { threshold, words } = this;
+    const { total, photos } = await this.#engine.calls.suggestTags({ threshold, words, offset, limit: PAGE });
+    if (version !== this.#version) return;
+    const known = new Set(this.photos.map(({ id }) => id));
+    this.#show([...this.photos, ...photos.filter(({ id }) => !known.has(id))], total);
+  }
+
+  #show(photos: readonly SuggestedPhoto[], total: number): void {
+    this.photos = photos;
+    this.total = total;
+    this.loaded = true;
   }
 
   async #loadEdits(): Promise<void> {
@@ -210,6 +258,13 @@ export class Tags {
     ]);
     this.lastEdit = last ?? null;
     this.pending = total;
+  }
+
+  /** Whether writing would write anything; of photos that the preview does not name, that is only known when they are written. */
+  get canWrite(): boolean {
+    if (!this.preview) return false;
+    const { total, writes } = this.preview;
+    return total > writes.length || writes.some(({ files }) => files.some(({ problem }) => problem === null));
   }
 
   /** Shows what would be written. */
@@ -235,11 +290,14 @@ export class Tags {
     this.#changed();
   }
 
-  async #try(task: () => Promise<unknown>): Promise<void> {
+  /** Whether a task succeeded; if not, that is reported. */
+  async #try(task: () => Promise<unknown>): Promise<boolean> {
     try {
       await task();
+      return true;
     } catch (error) {
       this.#failed(error);
+      return false;
     }
   }
 }

@@ -8,8 +8,8 @@ import { latestWins } from './latestWins.ts';
 import type { Search } from './search.svelte.ts';
 
 export class Viewer {
-  /** Place in the list. */
-  index = $state(0);
+  /** Counts the moves to another place of the list: the view follows each. */
+  moves = $state(0);
   /** The photo that is open; null while the grid is shown. */
   photo = $state.raw<Photo | null>(null);
   details = $state.raw<PhotoDetails | null>(null);
@@ -27,6 +27,7 @@ export class Viewer {
   readonly #search: Search;
   readonly #failed: (error: unknown) => void;
   readonly #describe: (photo: Photo) => Promise<void>;
+  readonly #suggest: (photo: Photo) => Promise<void>;
   readonly #showLibrary: () => void;
 
   /** @param showLibrary closes whatever lies over the photos of the library */
@@ -51,7 +52,9 @@ export class Viewer {
       if (this.photo?.id !== photo.id) return;
       this.details = details;
       this.explanation = explanation;
-      // They come last: the first time, all texts of the library are read for them.
+    });
+    this.#suggest = latestWins(async (photo) => {
+      if (this.photo?.id !== photo.id) return;
       const suggested = await engine.calls.suggestTags({ photos: [photo.id] }).catch((error: unknown) => {
         failed(error);
         return null;
@@ -62,6 +65,16 @@ export class Viewer {
 
   get isOpen(): boolean {
     return this.photo !== null;
+  }
+
+  /** Place in the list. */
+  get index(): number {
+    return this.#search.list.cursor;
+  }
+
+  set index(index: number) {
+    this.#search.list.cursor = index;
+    this.moves++;
   }
 
   /** Opens photo `index` of the list; nothing happens if there is none. */
@@ -107,7 +120,14 @@ export class Viewer {
       this.suggestions = [];
     }
     this.photo = photo;
+    this.#search.list.isOpenAtCursor = this.#among === null;
+    await this.#look(photo);
+  }
+
+  /** Looks up what is known about a photo, and then what it might be: the first time, all texts of the library are read for that. */
+  async #look(photo: Photo): Promise<void> {
     await this.#describe(photo);
+    await this.#suggest(photo);
   }
 
   /** Goes on by so many photos, if the lightbox is open. */
@@ -128,7 +148,7 @@ export class Viewer {
 
   /** Loads again what is known about the open photo. */
   async refresh(): Promise<void> {
-    if (this.photo) await this.#describe(this.photo);
+    if (this.photo) await this.#look(this.photo);
   }
 
   /** The photos before and after, as far as they are known, so that they can be loaded ahead. */
@@ -140,6 +160,7 @@ export class Viewer {
 
   close(): void {
     this.photo = null;
+    this.#search.list.isOpenAtCursor = false;
   }
 
   /** Adds a photo to the query, as a picture to look for. */

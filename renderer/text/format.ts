@@ -7,6 +7,7 @@ const localTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', time
 // Of a photo the clock is shown that hung at its place, wherever this is read: what it showed is formatted as if it were UTC.
 const timeZone = 'UTC';
 const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short', timeZone });
+const dayTaken = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeZone });
 const wholeDay = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeZone });
 const month = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric', timeZone });
 const year = new Intl.DateTimeFormat(undefined, { year: 'numeric', timeZone });
@@ -93,6 +94,10 @@ export function formatMoment(moment: string): string {
   if (!/T/.test(moment)) return wholeDay.format(clock);
   return `${dayAndTime.format(clock)}${zone === undefined ? '' : ` (${formatZone(zone)})`}`;
 }
+
+/** The day on which a photo was taken, or only the month or year if no more is known: `May 3, 2014`. */
+export const formatDayTaken = (moment: string): string =>
+  /^\d{4}(-\d\d)?$/.test(moment) ? formatMoment(moment) : dayTaken.format(clockOf(moment));
 
 /** `UTC`, `UTC+2`, `UTC−3:30` of `Z`, `+02:00`, `-03:30`. */
 function formatZone(zone: string): string {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   formatBytes,
+  formatDayTaken,
   formatDuration,
   formatMeasure,
   formatMoment,
@@ -78,6 +79,12 @@ describe('formatting', () => {
     expect(clock).toMatch(/^Saturday, May 3, 2014 at 11:30.PM$/);
     expect(moments.slice(4)).toEqual(['UTC+2', 'UTC−3:30', 'UTC', 'UTC'].map((zone) => `${clock} (${zone})`));
     expect(['2014', '2014-05-31T23:30:01-11:00'].map(formatMonth)).toEqual(['2014', 'May 2014']);
+    expect(['2014', '2014-05', '2014-05-03', '2014-05-03T23:30:01-11:00'].map(formatDayTaken)).toEqual([
+      '2014',
+      'May 2014',
+      'May 3, 2014',
+      'May 3, 2014',
+    ]);
   });
 
   it('writes rates with what is counted, where that is said', () => {

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { nothing } from './parts.ts';
 import { photoSchema } from './photos.ts';
 
+/** Sets of near-duplicates that one call gives at most. */
+export const MOST_SIMILAR_SETS = 500;
+
 /** A photo beside others that look like it. */
 export const similarPhotoSchema = photoSchema.extend({
   path: z.string(),
@@ -26,7 +29,7 @@ export const similarPhotoCalls = {
     input: z.object({
       photo: z.number().int().positive().optional(),
       offset: z.number().int().min(0).default(0),
-      limit: z.number().int().min(1).max(500).default(50),
+      limit: z.number().int().min(1).max(MOST_SIMILAR_SETS).default(50),
     }),
     output: z.object({
       total: z.number().int(),

@@ -14,6 +14,9 @@ export const SUGGESTED_FROM = 0.8;
 export const suggestedWordsSchema = z.enum(['own', 'all']);
 export type SuggestedWords = z.infer<typeof suggestedWordsSchema>;
 
+/** Photos for which one call suggests keywords at most. */
+export const MOST_SUGGESTED_PHOTOS = 500;
+
 /** A keyword for a photo, and why. */
 export const suggestionSchema = z.object({
   /** As the user writes it. */
@@ -46,9 +49,9 @@ export const suggestionCalls = {
   suggestTags: {
     input: z.object({
       ...suggesting,
-      photos: photos.max(500).optional(),
+      photos: photos.max(MOST_SUGGESTED_PHOTOS).optional(),
       offset: z.number().int().min(0).default(0),
-      limit: z.number().int().min(1).max(500).default(60),
+      limit: z.number().int().min(1).max(MOST_SUGGESTED_PHOTOS).default(60),
     }),
     output: z.object({
       total: z.number().int(),
