@@ -1,6 +1,6 @@
 /** What each command does: calls of the engine, and their results as text or JSON. */
 import { readFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type {
   Acceleration,
@@ -21,7 +21,7 @@ import { startServer } from '../server/server.ts';
 import { ProgressBar } from './progress.ts';
 import { finished, type LibraryOptions, withLibrary } from './session.ts';
 import { print, printJson, printNotice } from './terminal.ts';
-import { UsageError } from './usage.ts';
+import { UsageError, writtenOptions } from './usage.ts';
 
 const percent = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
 
@@ -107,7 +107,7 @@ export async function train(
   command: Command,
 ): Promise<void> {
   const fraction = holdout === undefined ? undefined : Number(holdout);
-  const own = { ...rest, backbone: backbone.endsWith('.onnx') ? resolve(backbone) : backbone };
+  const own = { ...rest, backbone: isFile(backbone) ? resolve(backbone) : backbone };
   // What a preset says goes before what nobody said.
   const said = Object.entries(own).filter(([name]) => command.getOptionValueSource(name) !== 'default');
   const input = {
@@ -118,6 +118,7 @@ export async function train(
     ...(pretrained === undefined ? {} : { pretrained: resolve(pretrained) }),
     ...(holdout === undefined ? {} : { holdout: Number.isNaN(fraction) ? await paths(holdout) : fraction }),
   } as TrainInput;
+  refuseIgnored(command, input);
   await withLibrary(library, false, async (engine) => {
     let shown = 0;
     const stop = engine.on('job', ({ curve, state }) => {
@@ -140,6 +141,27 @@ export async function train(
       stop();
     }
   });
+}
+
+const isFile = (backbone: string): boolean => extname(backbone).toLowerCase() === '.onnx';
+
+/** What a training that goes on still heeds. */
+const heededByResume: readonly string[] = ['library', 'json', 'resume', 'backend'];
+
+/** @throws {UsageError} for an option that the user wrote, not a preset, and that this training would ignore. */
+function refuseIgnored(command: Command, { resume, tune, loss, backbone = '' }: TrainInput): void {
+  const ofNetwork = tune === 'head' ? 'is for the network: train it, with --tune last or --tune all' : null;
+  const ignored: Record<string, string | null> = {
+    passes: ofNetwork,
+    recipe: ofNetwork,
+    negatives: loss === 'triplet' ? null : 'is for --loss triplet',
+    pixels: isFile(backbone) ? null : 'is for a --backbone of your own, an ONNX file',
+  };
+  for (const { name, flag } of writtenOptions(command)) {
+    if (resume && !heededByResume.includes(name))
+      throw new UsageError(`photolex train --resume takes no ${flag}: the training goes on as it was begun.`);
+    if (ignored[name]) throw new UsageError(`${flag} ${ignored[name]}.`);
+  }
 }
 
 interface SearchOptions extends LibraryOptions {

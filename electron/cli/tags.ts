@@ -2,11 +2,12 @@
 import type { Command } from 'commander';
 import type { PendingWrite, SuggestedPhoto, SuggestedWords } from '../engine/contract.ts';
 import { PhotolexError } from '../engine/contract.ts';
+import { counted } from '../engine/counted.ts';
 import type { Engine } from '../engine/engine.ts';
 import { lines } from './commands.ts';
 import { finished, type LibraryOptions, withLibrary } from './session.ts';
 import { print, printJson, printNotice } from './terminal.ts';
-import { UsageError } from './usage.ts';
+import { UsageError, writtenOptions } from './usage.ts';
 
 export const tagActions = ['suggest', 'accept', 'undo', 'write'] as const;
 type TagAction = (typeof tagActions)[number];
@@ -20,7 +21,7 @@ export interface TagsOptions extends LibraryOptions {
   dryRun?: boolean;
 }
 
-/** What each action heeds, so that an option that would be ignored is refused. */
+/** What each action heeds beside the library and --json, so that an option that would be ignored is refused. */
 const heeded: Record<TagAction, readonly string[]> = {
   suggest: ['limit', 'threshold', 'words', 'photos'],
   accept: ['threshold', 'words', 'word', 'photos', 'dryRun', 'limit'],
@@ -29,9 +30,9 @@ const heeded: Record<TagAction, readonly string[]> = {
 };
 
 export async function tags(action: TagAction, options: TagsOptions, command: Command): Promise<void> {
-  for (const name of ['limit', 'threshold', 'words', 'word', 'photos', 'dryRun'])
-    if (!heeded[action].includes(name) && command.getOptionValueSource(name) === 'cli')
-      throw new UsageError(`photolex tags ${action} takes no --${name === 'dryRun' ? 'dry-run' : name}.`);
+  for (const { name, flag } of writtenOptions(command))
+    if (!['library', 'json', ...heeded[action]].includes(name))
+      throw new UsageError(`photolex tags ${action} takes no ${flag}.`);
   const actions: Record<TagAction, (engine: Engine, options: TagsOptions) => Promise<void>> = {
     suggest,
     accept,
@@ -52,8 +53,13 @@ async function named(engine: Engine, file: string | undefined): Promise<number[]
   return photos;
 }
 
-async function suggested(engine: Engine, options: TagsOptions): Promise<SuggestedPhoto[]> {
-  const { threshold, words, limit } = options;
+/** Suggestions for the photos that were named, or for all without words, up to so many photos. */
+async function suggested(
+  engine: Engine,
+  options: Pick<TagsOptions, 'threshold' | 'words' | 'photos'>,
+  limit: number,
+): Promise<SuggestedPhoto[]> {
+  const { threshold, words } = options;
   const photos = await named(engine, options.photos);
   const found: SuggestedPhoto[] = [];
   for (let offset = 0; offset < limit; offset += 500) {
@@ -72,7 +78,7 @@ async function suggested(engine: Engine, options: TagsOptions): Promise<Suggeste
 }
 
 async function suggest(engine: Engine, options: TagsOptions): Promise<void> {
-  const photos = await suggested(engine, options);
+  const photos = await suggested(engine, options, options.limit);
   if (options.json) return printJson({ threshold: options.threshold, photos });
   if (photos.length === 0) return print('Every photo has words.');
   for (const { path, suggestions } of photos) {
@@ -85,20 +91,27 @@ async function suggest(engine: Engine, options: TagsOptions): Promise<void> {
 async function accept(engine: Engine, options: TagsOptions): Promise<void> {
   const { threshold, words, word, json } = options;
   if (options.dryRun) {
-    const photos = (await suggested(engine, options)).flatMap(({ path, suggestions }) => {
-      const accepted = suggestions.flatMap((one) => (!word || one.word === word ? [one.word] : []));
-      return accepted.length > 0 ? [{ path, words: accepted }] : [];
-    });
-    if (json) return printJson({ photos });
+    const all = (await suggested(engine, options, Number.POSITIVE_INFINITY)).flatMap(
+      ({ path, suggestions }) => {
+        const accepted = suggestions.flatMap((one) => (!word || one.word === word ? [one.word] : []));
+        return accepted.length > 0 ? [{ path, words: accepted }] : [];
+      },
+    );
+    const photos = all.slice(0, options.limit);
+    if (json) return printJson({ total: all.length, photos });
     for (const { path, words: accepted } of photos) print(`${path}: ${accepted.join(', ')}`);
-    return print(`${photos.length} photos would get words. Nothing was changed.`);
+    if (photos.length < all.length) print(`… and ${all.length - photos.length} more`);
+    return print(`${counted(all.length, 'photo')} would get words. Nothing was changed.`);
   }
   const photos = await named(engine, options.photos);
+  const [before] = await engine.calls.edits({ limit: 1 });
   const job = await finished(engine, () =>
     engine.calls.acceptTags({ threshold, words, ...(photos && { photos }), ...(word && { word }) }),
   );
-  const [edit] = await engine.calls.edits({ limit: 1 });
-  if (json) printJson({ message: job.message, edit: edit ?? null });
+  const [latest] = await engine.calls.edits({ limit: 1 });
+  // Where nothing was accepted, the latest edit is an older one.
+  const edit = latest && latest.id !== before?.id ? latest : null;
+  if (json) printJson({ message: job.message, edit });
   else print(job.message ?? '');
 }
 

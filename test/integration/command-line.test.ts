@@ -375,6 +375,23 @@ test('train learns with its progress on stderr, and models changes back', async 
     stdout: '',
   });
 
+  for (const [wrong, message] of [
+    ['--resume --seed 3', 'photolex train --resume takes no --seed'],
+    ['--resume --preset paper', 'takes no --preset'],
+    ['--passes 3', '--passes is for the network'],
+    ['--preset paper --tune head --recipe best', '--recipe is for the network'],
+    ['--loss sigmoid --negatives soft', '--negatives is for --loss triplet'],
+    ['--pixels unit', '--pixels is for a --backbone of your own'],
+  ] as const)
+    expect(await photolex('train', '--library', library, ...wrong.split(' ')), wrong).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(message),
+    });
+  // What a preset says, nobody wrote.
+  const preset = await photolex('train', '--library', shared, '--preset', 'paper', '--tune', 'head');
+  expect(preset).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no Photolex library') });
+
   const { models } = await json('models', '--activate', 'starter');
   expect((models as { id: string; active: boolean }[]).map(({ id, active }) => [id, active])).toEqual([
     ['starter', true],

@@ -128,19 +128,28 @@ test('photolex tags suggests, accepts, writes and undoes', async () => {
   };
   const { photos } = photolex('suggest', '--threshold', '0.5', '--limit', '30', '--json').json();
   expect(photos).toHaveLength(25);
-  expect(photolex('accept', '--dry-run', '--word', 'figaro').stdout).toMatch(/Nothing was changed/);
+  const planned = photolex('accept', '--dry-run', '--word', 'figaro', '--limit', '2', '--json').json();
+  expect(planned.photos).toHaveLength(2);
   const accepted = photolex('accept', '--word', 'figaro', '--json').json();
   expect(accepted.edit.photos).toBeGreaterThan(4);
-  const planned = photolex('write', '--dry-run', '--json').json();
   expect(planned.total).toBe(accepted.edit.photos);
-  const sidecars: string[] = planned.writes.map(
+  expect(photolex('accept', '--dry-run', '--word', 'figaro').stdout).toMatch(
+    /^0 photos would get words\. Nothing was changed\.$/m,
+  );
+  expect(photolex('accept', '--word', 'figaro', '--json').json()).toEqual({
+    message: 'No photo looked enough like a word.',
+    edit: null,
+  });
+  const pending = photolex('write', '--dry-run', '--json').json();
+  expect(pending.total).toBe(accepted.edit.photos);
+  const sidecars: string[] = pending.writes.map(
     ({ files }: { files: { sidecars: string[] }[] }) => files[0]!.sidecars[0]!,
   );
   onTestFinished(() => {
     for (const sidecar of sidecars) rmSync(sidecar, { force: true });
   });
   expect(sidecars.some((sidecar) => existsSync(sidecar))).toBe(false);
-  expect(photolex('write', '--json').json()).toMatchObject({ photos: planned.total, skipped: [] });
+  expect(photolex('write', '--json').json()).toMatchObject({ photos: pending.total, skipped: [] });
   expect(sidecars.every((sidecar) => existsSync(sidecar))).toBe(true);
   expect(photolex('undo').stdout).toMatch(/^Undone: Added “figaro” to \d+ photos\.$/m);
   expect(photolex('undo').stdout).toBe('There is nothing to undo.\n');
