@@ -4,20 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Job, TrainInput } from '../../electron/engine/contract.ts';
 import { Library } from '../../electron/engine/library/library.ts';
-import { endOf, nextJob } from '../fixtures/jobs.ts';
+import { endOf, leaveJob, nextJob } from '../fixtures/jobs.ts';
 import { learnedAlbum, startEngine } from '../fixtures/learnedAlbum.ts';
 import { picture, temporaryFolder } from '../fixtures/pictures.ts';
 
 const imported = learnedAlbum(null);
-
-/** Writes down a job that an earlier session left. */
-function leave(path: string, kind: Job['kind'], input: unknown, state: Job['state'] = 'interrupted'): number {
-  const library = Library.open(path);
-  const id = library.jobs.start(kind, input, '2026-01-01T00:00:00.000Z');
-  library.jobs.finish(id, state, null, '2026-01-01T00:00:00.000Z');
-  library.close();
-  return id;
-}
 
 function inputOf(path: string, id: number): unknown {
   const library = Library.open(path, { readonly: true });
@@ -54,7 +45,7 @@ describe('an import', () => {
   ])('and other work is known by what it was asked: %s', async (kind, input, message) => {
     const { engine, path } = await imported.open();
     const asked = input(imported.album.folder);
-    const id = leave(path, kind, asked);
+    const id = leaveJob(path, kind, asked);
     const again = await endOf(engine, () => engine.calls.resumeJob({ job: id }));
     expect(again).toMatchObject({ kind, state: 'done', message: expect.stringMatching(message) });
     expect(again.id).not.toBe(id);
@@ -63,7 +54,7 @@ describe('an import', () => {
 
   test('of the sample album draws it again', async () => {
     const { engine, path } = await imported.open();
-    const id = leave(path, 'sample', {});
+    const id = leaveJob(path, 'sample', {});
     const drawing = nextJob(engine, ({ stage }) => stage === 'Drawing the sample album');
     const ended = endOf(engine, () => engine.calls.resumeJob({ job: id }));
     const { id: drawn, kind } = await drawing;
@@ -83,7 +74,7 @@ describe('a training', () => {
 
   test('goes on from its checkpoint; an older one begins anew, as it was asked for', async () => {
     const { engine, path } = await imported.open();
-    const older = leave(path, 'train', { ...asked, holdout: 0.1 }, 'failed');
+    const older = leaveJob(path, 'train', { ...asked, holdout: 0.1 }, 'failed');
     const learning = nextJob(engine, ({ kind, curve }) => kind === 'train' && curve.length > 0);
     const cancelled = endOf(engine, () => engine.calls.train(asked));
     await engine.calls.cancelJob({ job: (await learning).id });
@@ -107,7 +98,7 @@ describe('a training', () => {
 
   test('that has no checkpoint, or one that does not fit, begins anew as it was asked for', async () => {
     const { engine, path } = await imported.open();
-    const failed = leave(path, 'train', { ...asked, resume: true }, 'failed');
+    const failed = leaveJob(path, 'train', { ...asked, resume: true }, 'failed');
     const anew = await endOf(engine, () => engine.calls.resumeJob({ job: failed }));
     expect(anew.state).toBe('done');
     const { models } = (await engine.calls.libraryStatus())!;
