@@ -4,7 +4,7 @@ import type { PhotoSource } from './image.ts';
 import { FileProblem } from './problem.ts';
 import { isRawName, rawPreview } from './rawPhoto.ts';
 import { withTemporaryFolder } from './temporaryFolder.ts';
-import { openArchive, pathInZip } from './zip.ts';
+import { pathInZip, withArchive } from './zip.ts';
 
 /**
  * The photo at `path`, which may go through a zip archive; of a RAW photo its preview.
@@ -14,12 +14,12 @@ export async function photoInput(path: string): Promise<PhotoSource> {
   const zipped = await pathInZip(path);
   if (!isRawName(path)) {
     if (zipped === null) return { input: path };
-    return { input: await (await openArchive(zipped.archive)).bytes(zipped.inside) };
+    return { input: await withArchive(zipped.archive, (archive) => archive.bytes(zipped.inside)) };
   }
   if (zipped === null) return previewOf(path);
   return await withTemporaryFolder(async (folder) => {
     const file = join(folder, `photo${extname(path)}`);
-    await (await openArchive(zipped.archive)).extract(zipped.inside, file);
+    await withArchive(zipped.archive, (archive) => archive.extract(zipped.inside, file));
     return await previewOf(file);
   });
 }

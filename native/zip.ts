@@ -58,9 +58,10 @@ export class ZipArchive {
    * @throws {FileProblem} if it cannot be read or is no zip archive.
    */
   static async open(path: string): Promise<ZipArchive> {
+    let zip: ZipFile | undefined;
     try {
       // Names stay bytes until they were looked at: yauzl would give up on the whole archive for one name that leads outside.
-      const zip = await openPromise(path, { lazyEntries: true, autoClose: false, decodeStrings: false });
+      zip = await openPromise(path, { lazyEntries: true, autoClose: false, decodeStrings: false });
       const entries = new Map<string, StoredEntry>();
       const refused: { path: string; reason: string }[] = [];
       const mostBytes = Math.max(HARMLESS_TOTAL, zip.fileSize * HIGHEST_RATIO);
@@ -85,9 +86,8 @@ export class ZipArchive {
       }
       return new ZipArchive(path, zip, entries, refused);
     } catch (error) {
-      if (isSystemError(error)) throw new FileProblem(systemReason(error), false, { cause: error });
-      const { message } = error as Error;
-      throw new FileProblem(`it is not a whole zip archive (${message})`, true, { cause: error });
+      zip?.close();
+      throw problemOf(error, 'it is not a whole zip archive');
     }
   }
 
@@ -117,16 +117,28 @@ export class ZipArchive {
     try {
       return await work(await this.#zip.openReadStreamPromise(stored.entry));
     } catch (error) {
-      if (isSystemError(error)) throw new FileProblem(systemReason(error), false, { cause: error });
-      throw new FileProblem(`it is damaged in the archive (${(error as Error).message})`, true, {
-        cause: error,
-      });
+      throw problemOf(error, 'it is damaged in the archive');
     }
   }
 
   close(): void {
     this.#zip.close();
   }
+}
+
+/** What an error says of the bytes that were read. */
+function problemOf(error: unknown, damaged: string): FileProblem {
+  if (isSystemError(error)) return new FileProblem(systemReason(error), false, { cause: error });
+  const { message } = error as Error;
+  return isOfBytes(error as NodeJS.ErrnoException)
+    ? new FileProblem(`${damaged} (${message})`, true, { cause: error })
+    : new FileProblem(`it could not be read (${message})`, false, { cause: error });
+}
+
+/** Whether zlib or yauzl did not understand bytes; yauzl's errors have no code. Memory that is short says nothing of them. */
+function isOfBytes({ code, name, message }: NodeJS.ErrnoException): boolean {
+  if (code !== undefined) return code.startsWith('Z_') && code !== 'Z_MEM_ERROR';
+  return name === 'Error' && message !== 'closed';
 }
 
 /** A name as its writer meant it: many programs write UTF-8 and forget to say so. */
@@ -178,28 +190,69 @@ export async function pathInZip(path: string): Promise<PathInZip | null> {
   return null;
 }
 
-/** Archives that photos were read from lately; opening one reads its whole list. */
-const open = new Map<string, { modified: number; archive: Promise<ZipArchive> }>();
+interface OpenArchive {
+  /** When the file was changed that was opened. */
+  modified: number;
+  archive: Promise<ZipArchive>;
+  /** How many read from it, or wait until it is open. */
+  users: number;
+}
+
+/** Archives that photos were read from, the latest last; opening one reads its whole list. */
+const open = new Map<string, OpenArchive>();
+/** So many stay open, beside those that are being read. */
 const OPEN_ARCHIVES = 8;
 
-/** An archive, opened once for the photos that are read from it one after the other. */
-export async function openArchive(path: string): Promise<ZipArchive> {
-  const { mtimeMs } = await stat(path);
+/**
+ * What `work` makes of an archive, opened once for all photos that are read from it one after the other, or side by side.
+ * @throws {FileProblem} as `ZipArchive.open`; whatever `work` throws.
+ */
+export async function withArchive<T>(path: string, work: (archive: ZipArchive) => Promise<T>): Promise<T> {
+  const used = openArchive(path, await modifiedTime(path));
+  used.users += 1;
+  try {
+    return await work(await used.archive);
+  } finally {
+    used.users -= 1;
+    // It was replaced meanwhile, or could not be opened.
+    if (used.users === 0 && open.get(path) !== used) close(used);
+    closeSurplus();
+  }
+}
+
+function openArchive(path: string, modified: number): OpenArchive {
   const known = open.get(path);
-  if (known?.modified === mtimeMs) return known.archive;
-  forget(path);
-  const archive = ZipArchive.open(path);
-  open.set(path, { modified: mtimeMs, archive });
-  archive.catch(() => open.delete(path));
-  if (open.size > OPEN_ARCHIVES) forget(open.keys().next().value!);
+  open.delete(path);
+  const archive =
+    known?.modified === modified ? known : { modified, archive: ZipArchive.open(path), users: 0 };
+  open.set(path, archive);
+  if (archive === known) return archive;
+  if (known?.users === 0) close(known);
+  archive.archive.catch(() => open.get(path) === archive && open.delete(path));
   return archive;
 }
 
-/** What is being read from it still comes: its file closes with the last of its streams. */
-function forget(path: string): void {
-  open.get(path)?.archive.then(
-    (archive) => archive.close(),
+async function modifiedTime(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch (error) {
+    throw new FileProblem(systemReason(error), false, { cause: error });
+  }
+}
+
+/** Closes those that nobody has used for longest. */
+function closeSurplus(): void {
+  for (const [path, archive] of open) {
+    if (open.size <= OPEN_ARCHIVES) return;
+    if (archive.users > 0) continue;
+    open.delete(path);
+    close(archive);
+  }
+}
+
+function close({ archive }: OpenArchive): void {
+  archive.then(
+    (opened) => opened.close(),
     () => {},
   );
-  open.delete(path);
 }

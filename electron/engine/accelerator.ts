@@ -98,7 +98,7 @@ export class Accelerator {
         variant,
         signal,
         progress: (progress) => this.#progress(progress),
-        prove: proveInProcess,
+        prove: (addon) => proveInProcess(addon, signal),
       });
       this.#log.info({ version, device }, 'TensorFlow installed');
     } catch (error) {
@@ -107,9 +107,10 @@ export class Accelerator {
         { error: this.#problem, cause: String((error as Error).cause) },
         'TensorFlow not installed',
       );
+    } finally {
+      this.#controller = null;
+      this.#installing = null;
     }
-    this.#controller = null;
-    this.#installing = null;
     this.#tell(this.status());
   }
 
@@ -149,14 +150,17 @@ export class Accelerator {
 const busy = (): PhotolexError =>
   new PhotolexError('busy', 'TensorFlow is being installed. Wait for it, or stop it first.');
 
-/** Trains a step in a training process. */
-async function proveInProcess(addon: string): Promise<{ gpu: boolean; device: string }> {
+/** Trains a step in a training process, which ends with the signal. */
+async function proveInProcess(addon: string, signal: AbortSignal): Promise<{ gpu: boolean; device: string }> {
   const worker = startWorker<TrainWorker, object>('train-worker', {});
+  const stop = (): void => void worker.stop();
+  signal.addEventListener('abort', stop, { once: true });
   try {
     const { gpu } = await worker.calls.prove(addon);
     const card = gpu ? await findGraphicsCard() : null;
     return { gpu, device: card ? `${card.name} (TensorFlow)` : tensorflowProcessor() };
   } finally {
+    signal.removeEventListener('abort', stop);
     await worker.stop();
   }
 }

@@ -3,16 +3,26 @@
  * networks that do not answer are on this computer.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { chooseVariant, parseGraphicsCard } from '../../native/compute/tensorflow/graphicsCard.ts';
-import { type InstallationProgress, installPack } from '../../native/compute/tensorflow/installation.ts';
+import {
+  type InstallationOptions,
+  type InstallationProgress,
+  installPack,
+} from '../../native/compute/tensorflow/installation.ts';
 import { addonFolder, installedPack, unfinishedFolder } from '../../native/compute/tensorflow/pack.ts';
 import { downloadBytes, wheels } from '../../native/compute/tensorflow/wheels.ts';
 import { temporaryFolder } from '../fixtures/pictures.ts';
+
+vi.mock('node:fs/promises', async (load) => {
+  const real = await load<typeof import('node:fs/promises')>();
+  return { ...real, statfs: vi.fn(real.statfs) };
+});
 
 const python = find('python3', ['-c', 'import sys, pip; print(sys.executable)']);
 const compiler = find('c++', ['--version']) && 'c++';
@@ -81,19 +91,24 @@ describe('the choice of a TensorFlow', () => {
   const old = { ...card, driver: '470.256.02' };
 
   it('is the one for the graphics card where its driver can run it, unless the user says otherwise', () => {
-    expect(chooseVariant('auto', card)).toBe('gpu');
-    expect(chooseVariant('auto', { ...card, driver: '525.60.13' })).toBe('gpu');
-    expect(chooseVariant('auto', old)).toBe('cpu');
-    expect(chooseVariant('auto', null)).toBe('cpu');
-    expect(chooseVariant('cpu', card)).toBe('cpu');
-    expect(chooseVariant('gpu', card)).toBe('gpu');
+    expect(chooseVariant('auto', card, true)).toBe('gpu');
+    expect(chooseVariant('auto', { ...card, driver: '525.60.13' }, true)).toBe('gpu');
+    expect(chooseVariant('auto', old, true)).toBe('cpu');
+    expect(chooseVariant('auto', null, true)).toBe('cpu');
+    expect(chooseVariant('cpu', card, true)).toBe('cpu');
+    expect(chooseVariant('gpu', card, true)).toBe('gpu');
+  });
+
+  it('is the one for the processor where there is none for graphics cards', () => {
+    expect(chooseVariant('auto', card, false)).toBe('cpu');
+    expect(chooseVariant('gpu', card, false)).toBe('gpu');
   });
 
   it('says what is in the way of the graphics card that was asked for', () => {
-    expect(() => chooseVariant('gpu', old)).toThrow(
+    expect(() => chooseVariant('gpu', old, true)).toThrow(
       'The driver of the NVIDIA GeForce RTX 3060 is 470.256.02; CUDA 12 needs 525 or newer.',
     );
-    expect(() => chooseVariant('gpu', null)).toThrow('No NVIDIA graphics card answers');
+    expect(() => chooseVariant('gpu', null, true)).toThrow('No NVIDIA graphics card answers');
   });
 
   it('understands what nvidia-smi answers', () => {
@@ -110,7 +125,12 @@ describe.skipIf(!supported)('an installation', () => {
   it('says that Python, pip or a compiler is missing, before anything is fetched', async () => {
     onlyPrograms({});
     await expect(install(home())).rejects.toMatchObject({ code: 'no-python' });
-    onlyPrograms({ python3: '[ "$1" = --version ]' });
+    onlyPrograms({ python: '[ "$1" = --version ]' });
+    await expect(install(home())).rejects.toMatchObject({
+      code: 'old-python',
+      message: expect.stringContaining('(python) is too old'),
+    });
+    onlyPrograms({ python3: '[ "$1" != -m ]' });
     await expect(install(home())).rejects.toMatchObject({ code: 'no-pip' });
     onlyPrograms({ python3: 'exit 0' });
     const folder = home();
@@ -121,18 +141,40 @@ describe.skipIf(!supported)('an installation', () => {
     expect(installedPack(folder)).toBeNull();
   });
 
-  it.skipIf(!python || !compiler)('does not take an addon with another checksum', async () => {
-    const server = createServer((_, response) => response.end('something else'));
+  /** A server that has something else. @returns its address, and what was asked of it */
+  async function wrongServer(): Promise<{ address: string; asked: (string | undefined)[] }> {
+    const asked: (string | undefined)[] = [];
+    const server = createServer(({ url }, response) => {
+      asked.push(url);
+      response.end('something else');
+    });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());
-    const { port } = server.address() as AddressInfo;
-    environment('npm_config_registry', `http://127.0.0.1:${port}/`);
+    return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+  }
+
+  it.skipIf(!python || !compiler)('does not take an addon with another checksum, however often', async () => {
+    environment('npm_config_registry', `${(await wrongServer()).address}/`);
+    const folder = home();
+    for (let attempt = 0; attempt < 2; attempt++)
+      await expect(install(folder)).rejects.toMatchObject({ code: 'wrong-checksum' });
+  });
+
+  it.skipIf(!python || !compiler)('fetches through the proxy that the environment names', async () => {
+    const { address, asked } = await wrongServer();
+    environment('no_proxy', '');
+    environment('http_proxy', address);
+    environment('npm_config_registry', 'http://registry.example/');
     await expect(install(home())).rejects.toMatchObject({ code: 'wrong-checksum' });
+    expect(asked).toEqual([expect.stringMatching(/^http:\/\/registry\.example\/@tensorflow\/.+\.tgz$/)]);
   });
 
   it.skipIf(!python || !compiler)('says that the network does not answer', async () => {
     environment('npm_config_registry', 'http://127.0.0.1:9/');
-    await expect(install(home())).rejects.toMatchObject({ code: 'no-network' });
+    await expect(install(home())).rejects.toMatchObject({
+      code: 'no-network',
+      message: expect.stringContaining('Connection refused'),
+    });
     environment('PIP_INDEX_URL', 'http://127.0.0.1:9/simple');
     environment('PIP_FIND_LINKS', '');
     await expect(install(homeWithAddon())).rejects.toMatchObject({
@@ -158,6 +200,63 @@ describe.skipIf(!supported)('an installation', () => {
     });
     const downloads = join(unfinishedFolder(folder, '2.21.0-cpu'), 'downloads');
     expect(readdirSync(downloads)).toEqual(['requirements.txt']);
+  });
+
+  /** A data folder in which everything was fetched and unpacked, and the programs that the rest takes. */
+  function homeWithWheels(): string {
+    onlyPrograms({ python3: 'exit 0', 'c++': 'exit 0' });
+    const folder = homeWithAddon();
+    const unfinished = unfinishedFolder(folder, '2.21.0-cpu');
+    const include = join(unfinished, 'site-packages', 'tensorflow', 'include');
+    for (const part of [include, join(unfinished, 'unpacked')]) mkdirSync(part, { recursive: true });
+    writeFileSync(join(include, 'c_api.h'), 'void TF_Version();');
+    for (const { name, version } of wheels[`${process.platform}-${process.arch}`]!.cpu!)
+      writeFileSync(join(unfinished, 'unpacked', `${name}-${version}`), '');
+    return folder;
+  }
+  const tryAll = (folder: string, prove: InstallationOptions['prove'], signal: AbortSignal) =>
+    installPack({ home: folder, variant: 'cpu', signal, progress: () => {}, prove });
+
+  it('leaves what it needs to go on until the pack is in its place', async () => {
+    const folder = homeWithWheels();
+    const { signal } = new AbortController();
+    const failing = tryAll(folder, neverProved, signal);
+    await expect(failing).rejects.toMatchObject({ code: 'not-working' });
+    const pack = await tryAll(folder, async () => ({ gpu: false, device: 'a processor' }), signal);
+    expect(pack).toMatchObject({ device: 'a processor', bytes: 2 });
+    expect(readdirSync(pack.folder).sort()).toEqual(['addon', 'pack.json', 'site-packages']);
+    expect(readdirSync(join(pack.folder, 'site-packages', 'tensorflow'))).toEqual([]);
+  });
+
+  it('can be stopped while a step of training is tried', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const stopped = tryAll(
+      homeWithWheels(),
+      () => {
+        controller.abort();
+        return Promise.reject(new Error('The train worker cannot answer: it was stopped.'));
+      },
+      signal,
+    );
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('asks for no space that it has taken already', async () => {
+    const folder = homeWithAddon();
+    const unfinished = unfinishedFolder(folder, '2.21.0-cpu');
+    const [wheel] = wheels[`${process.platform}-${process.arch}`]!.cpu!;
+    const { name, version, platform } = wheel!;
+    const site = join(unfinished, 'site-packages');
+    for (const part of [site, join(unfinished, 'downloads')]) mkdirSync(part, { recursive: true });
+    // Room for the small files alone.
+    vi.mocked(statfs).mockResolvedValueOnce({ bavail: 60, bsize: 1e6 } as never);
+    writeFileSync(join(site, 'unpacked.so'), '');
+    truncateSync(join(site, 'unpacked.so'), wheel!.unpackedBytes);
+    const file = `${name.replaceAll('-', '_')}-${version}-cp311-cp311-${platform}.whl`;
+    writeFileSync(join(unfinished, 'downloads', file), '');
+    onlyPrograms({ python3: 'exit 0', 'c++': 'exit 0' });
+    await expect(install(folder)).rejects.toMatchObject({ code: 'no-download' });
   });
 
   it.skipIf(!python || !compiler)('stops when it is told to, at the next step', async () => {

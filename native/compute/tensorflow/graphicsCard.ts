@@ -31,11 +31,15 @@ export function parseGraphicsCard(answer: string): GraphicsCard | null {
 }
 
 /**
- * Which TensorFlow to install: what the user asked for, or else the one for the card if the card can use it.
+ * Which TensorFlow to install: what the user asked for, or else the one for the card if there is one here (`forCards`) that the card can use.
  * @throws {ComputeProblem} `no-gpu`, `old-driver` if the GPU was asked for and cannot be used.
  */
-export function chooseVariant(asked: Variant | 'auto', card: GraphicsCard | null): Variant {
-  if (asked === 'cpu') return 'cpu';
+export function chooseVariant(
+  asked: Variant | 'auto',
+  card: GraphicsCard | null,
+  forCards: boolean,
+): Variant {
+  if (asked === 'cpu' || (asked === 'auto' && !forCards)) return 'cpu';
   if (card && Number.parseInt(card.driver, 10) >= OLDEST_DRIVER) return 'gpu';
   if (asked === 'auto') return 'cpu';
   if (!card) {

@@ -8,7 +8,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, copyFile, mkdir, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdir, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -26,8 +26,16 @@ import {
   placePack,
   unfinishedFolder,
 } from './pack.ts';
-import { unpackTar, unpackWheel } from './python.ts';
-import { cancelled, explainDownload, findCompiler, findPython, noSpaceLeft, run } from './tools.ts';
+import { fetchFile, unpackTar, unpackWheel } from './python.ts';
+import {
+  cancelled,
+  explainDownload,
+  findCompiler,
+  findPython,
+  noSpaceLeft,
+  ProgramFailure,
+  run,
+} from './tools.ts';
 import { addonSource, TENSORFLOW_VERSION, type Variant, type Wheel, wheels } from './wheels.ts';
 
 /** How far an installation is. */
@@ -47,7 +55,7 @@ export interface InstallationOptions {
   progress(progress: InstallationProgress): void;
   /**
    * Trains a step over the addon in this folder, in a process of its own, and resolves with what it ran on. @throws {Error} if
-   * that fails, or if the process dies.
+   * that fails, if the process dies, or if the signal ends it.
    */
   prove(addon: string): Promise<Proof>;
 }
@@ -65,7 +73,7 @@ const LOOK_INTERVAL = 500;
 
 /**
  * Installs TensorFlow and makes it the pack, in place of one that was there before. @throws {ComputeProblem} for everything
- * that can go wrong, each with what to do: `unsupported`, `no-gpu`, `old-driver`, `no-python`, `no-pip`, `no-compiler`, `no-space`,
+ * that can go wrong, each with what to do: `unsupported`, `no-gpu`, `old-driver`, `no-python`, `old-python`, `no-pip`, `no-compiler`, `no-space`,
  * `no-network`, `wrong-checksum`, `no-download`, `not-compiled`, `not-working`, `cancelled`.
  */
 export async function installPack(options: InstallationOptions): Promise<Pack> {
@@ -92,11 +100,13 @@ class Installation {
   async run(): Promise<Pack> {
     const { home, signal } = this.#options;
     this.#stage('Checking what is here');
+    const offered = wheels[`${process.platform}-${process.arch}`];
     const variant = chooseVariant(
       this.#options.variant,
       this.#options.variant === 'cpu' ? null : await findGraphicsCard(),
+      offered?.gpu !== undefined,
     );
-    const needed = wheels[`${process.platform}-${process.arch}`]?.[variant];
+    const needed = offered?.[variant];
     if (!needed) throw unsupported(variant);
     const python = await findPython(signal);
     const compiler = await findCompiler(signal);
@@ -104,26 +114,28 @@ class Installation {
     const name = `${TENSORFLOW_VERSION}-${variant}`;
     const folder = unfinishedFolder(home, name);
     await mkdir(folder, { recursive: true });
+    await rm(join(folder, PARTIAL), { recursive: true, force: true });
     await this.#requireSpace(folder, needed);
     await this.#copyAddon(folder, python);
     for (const wheel of needed) await this.#addWheel(folder, wheel, python);
     await this.#compile(folder, compiler);
     const device = await this.#prove(folder, variant);
 
-    // What was only needed on the way.
-    await rm(join(folder, DOWNLOADS), { recursive: true, force: true });
-    await rm(join(folder, UNPACKED), { recursive: true, force: true });
-    await rm(join(folder, 'site-packages', 'tensorflow', 'include'), { recursive: true, force: true });
+    let bytes = await folderBytes(folder);
+    for (const part of ON_THE_WAY) bytes -= await folderBytes(join(folder, part));
     const manifest: PackManifest = {
       version: TENSORFLOW_VERSION,
       variant,
       device,
-      bytes: await folderBytes(folder),
+      bytes,
       installedAt: new Date().toISOString(),
     };
     await writeAtomically(manifestPath(folder), `${JSON.stringify(manifest, null, 2)}\n`);
     await placePack(home, folder, name);
-    return installedPack(home)!;
+    const pack = installedPack(home)!;
+    // Only now: an installation that is stopped before needs it to go on.
+    for (const part of ON_THE_WAY) await rm(join(pack.folder, part), { recursive: true, force: true });
+    return pack;
   }
 
   #stage(stage: string, done = 0, total = 0): void {
@@ -133,11 +145,13 @@ class Installation {
 
   /** @throws {ComputeProblem} `no-space` if what is still to come does not fit. */
   async #requireSpace(folder: string, needed: readonly Wheel[]): Promise<void> {
-    let bytes = SMALL_FILES;
+    const downloads = join(folder, DOWNLOADS);
+    // What is unpacked already takes no more space, nor does what is overwritten.
+    let bytes = SMALL_FILES - (await folderBytes(join(folder, SITE_PACKAGES)));
     let largest = 0;
     for (const wheel of needed) {
-      if (await exists(markerPath(folder, wheel))) continue;
       bytes += wheel.unpackedBytes;
+      if ((await exists(markerPath(folder, wheel))) || (await fileOf(downloads, wheel))) continue;
       // pip writes a file twice before it is in its place; it goes when it is unpacked.
       largest = Math.max(largest, 2 * wheel.bytes);
     }
@@ -152,26 +166,26 @@ class Installation {
   /** The addon's sources and JavaScript: from node_modules where npm left them, else from the npm registry. */
   async #copyAddon(folder: string, python: string): Promise<void> {
     const addon = addonFolder(folder);
-    if (await exists(join(addon, 'package.json'))) return;
-    const installed = resolved(`${addonSource.name}/package.json`);
-    const version = installed && (createRequire(import.meta.url)(installed) as { version: string }).version;
     const unfinished = join(folder, 'addon.unfinished');
     await rm(unfinished, { recursive: true, force: true });
+    if (await exists(join(addon, 'package.json'))) return;
+    // As the archive calls it.
+    const whole = join(unfinished, 'package');
+    const installed = resolved(`${addonSource.name}/package.json`);
+    const version = installed && (createRequire(import.meta.url)(installed) as { version: string }).version;
     if (installed && version === addonSource.version) {
       for (const part of ['binding', 'dist'])
-        await copyFolder(join(dirname(installed), part), join(unfinished, part));
-      await copyFile(installed, join(unfinished, 'package.json'));
+        await copyFolder(join(dirname(installed), part), join(whole, part));
+      await copyFile(installed, join(whole, 'package.json'));
     } else {
       this.#stage('Fetching the addon');
-      const archive = join(folder, 'addon.tgz');
-      await writeFile(archive, await fetchAddon(this.#options.signal));
+      await mkdir(unfinished);
+      const archive = join(unfinished, 'addon.tgz');
+      await fetchAddon(python, archive, this.#options.signal);
       await unpackTar(python, archive, unfinished, this.#options.signal);
-      await rename(join(unfinished, 'package'), join(folder, 'addon.renamed'));
-      await rm(unfinished, { recursive: true });
-      await rename(join(folder, 'addon.renamed'), unfinished);
-      await rm(archive);
     }
-    await rename(unfinished, addon);
+    await rename(whole, addon);
+    await rm(unfinished, { recursive: true });
   }
 
   /** Fetches a wheel and unpacks what is needed of it. */
@@ -183,7 +197,7 @@ class Installation {
     const path = await this.#download(folder, wheel, python, what);
     const stage = `Unpacking ${what}`;
     this.#stage(stage, 0, wheel.unpackedBytes);
-    await unpackWheel(python, path, join(folder, 'site-packages'), wheel.members, {
+    await unpackWheel(python, path, join(folder, SITE_PACKAGES), wheel.members, {
       signal,
       onLine: (line) => {
         const done = Number(line);
@@ -200,7 +214,7 @@ class Installation {
   async #download(folder: string, wheel: Wheel, python: string, what: string): Promise<string> {
     const { signal } = this.#options;
     const downloads = join(folder, DOWNLOADS);
-    const partial = join(downloads, 'partial');
+    const partial = join(folder, PARTIAL);
     await mkdir(partial, { recursive: true });
     const there = await fileOf(downloads, wheel);
     if (there) {
@@ -213,9 +227,10 @@ class Installation {
     await writeFile(requirements, `${wheel.name}==${wheel.version} --hash=sha256:${wheel.sha256}\n`);
     const stage = `Fetching ${what}`;
     this.#stage(stage, 0, wheel.bytes);
+    let fetching = true;
     const look = setInterval(async () => {
       const done = Math.min(await folderBytes(partial), wheel.bytes);
-      if (!signal.aborted) this.#options.progress({ stage, done, total: wheel.bytes });
+      if (fetching && !signal.aborted) this.#options.progress({ stage, done, total: wheel.bytes });
     }, LOOK_INTERVAL);
     try {
       await run(python, pipDownload(wheel, requirements, downloads), {
@@ -225,6 +240,7 @@ class Installation {
     } catch (error) {
       throw explainDownload(error, what);
     } finally {
+      fetching = false;
       clearInterval(look);
       await rm(partial, { recursive: true, force: true });
     }
@@ -238,7 +254,7 @@ class Installation {
     const addon = addonFolder(folder);
     const headers = join(folder, 'node-headers');
     await copyFolder(join(dirname(resolved('node-api-headers/package.json')!), 'include'), headers);
-    const libraries = join(folder, 'site-packages', 'tensorflow');
+    const libraries = join(folder, SITE_PACKAGES, 'tensorflow');
     const output = join(addon, 'lib', 'napi-v8');
     await mkdir(output, { recursive: true });
     const sources = (await readdir(join(addon, 'binding'))).filter((name) => name.endsWith('.cc'));
@@ -274,6 +290,7 @@ class Installation {
     try {
       proof = await this.#options.prove(addonFolder(folder));
     } catch (error) {
+      if (this.#options.signal.aborted) throw cancelled();
       throw new ComputeProblem(
         'not-working',
         `TensorFlow was installed, but a step of training with it failed, so it is not used. ${(error as Error).message} Training goes on without it.`,
@@ -291,8 +308,13 @@ class Installation {
 }
 
 const DOWNLOADS = 'downloads';
+/** What pip has not finished. */
+const PARTIAL = join(DOWNLOADS, 'partial');
 /** Holds an empty file for each wheel that is unpacked. */
 const UNPACKED = 'unpacked';
+const SITE_PACKAGES = 'site-packages';
+/** What is not needed any more when all is installed. */
+const ON_THE_WAY = [DOWNLOADS, UNPACKED, join(SITE_PACKAGES, 'tensorflow', 'include')];
 
 const markerPath = (folder: string, { name, version }: Wheel): string =>
   join(folder, UNPACKED, `${name}-${version}`);
@@ -301,9 +323,10 @@ const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6).toLocale
 
 function unsupported(variant: Variant): ComputeProblem {
   const kind = variant === 'gpu' ? ' for graphics cards' : '';
+  const there = Object.keys(wheels).filter((platform) => wheels[platform]![variant]);
   return new ComputeProblem(
     'unsupported',
-    `There is no TensorFlow${kind} to install on ${process.platform} (${process.arch}); so far it is for Linux. Training goes on without it.`,
+    `There is no TensorFlow${kind} to install on ${process.platform}-${process.arch}; so far it is for ${there.join(' and ')}. Training goes on without it.`,
   );
 }
 
@@ -322,34 +345,34 @@ function pipDownload({ platform }: Wheel, requirements: string, folder: string):
 /** The file of a wheel among downloads, or null. */
 async function fileOf(downloads: string, { name, version }: Wheel): Promise<string | null> {
   const prefix = `${name.replaceAll('-', '_')}-${version}-`;
-  const found = (await readdir(downloads)).find((file) => file.startsWith(prefix) && file.endsWith('.whl'));
+  const files = await readdir(downloads).catch(() => []);
+  const found = files.find((file) => file.startsWith(prefix) && file.endsWith('.whl'));
   return found ? join(downloads, found) : null;
 }
 
-async function fetchAddon(signal: AbortSignal): Promise<Uint8Array> {
+/** Fetches the addon's archive. @throws {ComputeProblem} `no-network`, `no-space`, `wrong-checksum` */
+async function fetchAddon(python: string, target: string, signal: AbortSignal): Promise<void> {
   const registry = (process.env.npm_config_registry ?? 'https://registry.npmjs.org/').replace(/\/$/, '');
   const { name, version, integrity } = addonSource;
   const url = `${registry}/${name}/-/${name.split('/')[1]}-${version}.tgz`;
-  let bytes: Uint8Array;
   try {
-    const response = await fetch(url, { signal });
-    if (!response.ok) throw new Error(`it answers ${response.status}`);
-    bytes = new Uint8Array(await response.arrayBuffer());
+    await fetchFile(python, url, target, signal);
   } catch (error) {
-    if (signal.aborted) throw cancelled();
+    if (!(error instanceof ProgramFailure)) throw error;
+    if (/Errno 28/.test(error.output)) throw noSpaceLeft(error);
     throw new ComputeProblem(
       'no-network',
-      `The addon could not be fetched from ${registry} (${(error as Error).message}). Check the connection, then start again.`,
+      `The addon could not be fetched from ${registry} (${error.output || error.message}). Check the connection (and the proxy, if there is one), then start again.`,
       { cause: error },
     );
   }
+  const bytes = await readFile(target);
   if (`sha512-${createHash('sha512').update(bytes).digest('base64')}` !== integrity) {
     throw new ComputeProblem(
       'wrong-checksum',
       `${url} has another checksum than the one it was published with. Try again; if it happens again, ask whoever runs your network or package mirror.`,
     );
   }
-  return bytes;
 }
 
 async function sha256(path: string): Promise<string> {

@@ -1,4 +1,4 @@
-/** Unpacking with Python's own library, which an installation has at hand: a wheel is a zip file, an npm package a tar file. */
+/** Fetching and unpacking with Python's own library, which an installation has at hand: a wheel is a zip file, an npm package a tar file. */
 import { type RunOptions, run } from './tools.ts';
 
 /** Members of the archive whose names match a pattern, in pieces; prints how many bytes are done. */
@@ -13,7 +13,10 @@ with zipfile.ZipFile(source) as archive:
         path = os.path.join(target, *member.filename.split('/'))
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with archive.open(member) as reader, open(path, 'wb') as writer:
-            while piece := reader.read(1 << 24):
+            while True:
+                piece = reader.read(1 << 24)
+                if not piece:
+                    break
                 writer.write(piece)
                 done += len(piece)
                 print(done, flush=True)
@@ -29,6 +32,26 @@ export async function unpackWheel(
   options: RunOptions,
 ): Promise<void> {
   await run(python, ['-c', UNPACK_WHEEL, wheel, target, ...patterns], options);
+}
+
+/** Says in one line why it could not. */
+const FETCH = `
+import shutil, sys, urllib.request
+try:
+    with urllib.request.urlopen(sys.argv[1], timeout=60) as reader, open(sys.argv[2], 'wb') as writer:
+        shutil.copyfileobj(reader, writer)
+except Exception as error:
+    sys.exit(str(error))
+`;
+
+/** Fetches a file as pip does, through the proxy that the environment names; Node's fetch knows none. @throws {ProgramFailure} */
+export async function fetchFile(
+  python: string,
+  url: string,
+  target: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await run(python, ['-c', FETCH, url, target], { signal });
 }
 
 /** Unpacks a gzipped tar file whose checksum was right. @throws {ProgramFailure} */

@@ -67,10 +67,22 @@ export const cancelled = (): ComputeProblem =>
     'Stopped. What was fetched so far is kept: start again to go on, or remove it.',
   );
 
-/** The Python that fetches; nothing of it is used later. @throws {ComputeProblem} `no-python`, `no-pip` */
+/** The Python that fetches needs to be this new. */
+const OLDEST_PYTHON = [3, 6] as const;
+
+/** The Python that fetches; nothing of it is used later. @throws {ComputeProblem} `no-python`, `old-python`, `no-pip` */
 export async function findPython(signal: AbortSignal): Promise<string> {
-  const command = await firstThatRuns(['python3', 'python'], signal);
+  const commands = ['python3', 'python'];
+  const isNew = `import sys; sys.exit(sys.version_info < (${OLDEST_PYTHON.join(', ')}))`;
+  const command = await firstThatRuns(commands, signal, ['-c', isNew]);
   if (!command) {
+    const old = await firstThatRuns(commands, signal);
+    if (old) {
+      throw new ComputeProblem(
+        'old-python',
+        `The Python here (${old}) is too old to fetch TensorFlow: it takes ${OLDEST_PYTHON.join('.')} or newer. Install a newer one, then try again.`,
+      );
+    }
     throw new ComputeProblem(
       'no-python',
       'Python 3 was not found. It fetches TensorFlow: install it (on Debian and Ubuntu: sudo apt install python3-pip), then try again.',
@@ -102,10 +114,15 @@ export async function findCompiler(signal: AbortSignal): Promise<string> {
   return command;
 }
 
-async function firstThatRuns(commands: readonly string[], signal: AbortSignal): Promise<string | null> {
+/** The first of the commands that can be run with `given`, or null. */
+async function firstThatRuns(
+  commands: readonly string[],
+  signal: AbortSignal,
+  given: readonly string[] = ['--version'],
+): Promise<string | null> {
   for (const command of commands) {
     try {
-      await run(command, ['--version'], { signal });
+      await run(command, given, { signal });
       return command;
     } catch (error) {
       if (error instanceof ComputeProblem) throw error;
