@@ -1,6 +1,8 @@
 /** The words of a library in the window: what was learned of each, what people write about, and what the user says of words. */
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { parseQuery } from '../../electron/engine/search/query.ts';
 import { learnedAlbum } from '../fixtures/learnedAlbum.ts';
+import { stubLibrary } from '../fixtures/stubLibrary.ts';
 import { ApplicationPage } from './applicationPage.ts';
 import { canLaunch, launch } from './launch.ts';
 
@@ -110,5 +112,27 @@ describe.skipIf(!canLaunch())('the words of a library', () => {
       .waitFor({ timeout: LEARNING_TAKES });
     expect(await page.getByRole('listitem').count()).toBeGreaterThan(3);
     await window.expectAccessible();
+  });
+
+  it('are not said to be left out of a search that finds them by their texts', async () => {
+    const { engine } = stubLibrary(3, {
+      parseQuery: ({ query }) => parseQuery(query),
+      search: () => ({
+        model: 'own',
+        total: 0,
+        concepts: [{ label: 'zorro', words: [{ word: 'zorro', source: 'written' }], known: true }],
+        results: [],
+        milliseconds: 1,
+      }),
+      // The model alone is asked about what is near.
+      nearestWords: () => ({ source: 'unknown', count: 0, words: [], covers: [] }),
+    });
+    const application = await launch({ engine });
+    onTestFinished(() => application.close());
+    const window = new ApplicationPage(application.page);
+    await window.search('zorro');
+    await window.slider('zorro').press('Enter');
+    const peek = window.page.getByRole('dialog', { name: 'About zorro' });
+    await peek.getByText('No model knows it; photos are found by their words.').waitFor();
   });
 });

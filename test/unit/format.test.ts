@@ -1,5 +1,5 @@
 /** Numbers, times and places as people read them. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   formatBytes,
   formatDayTaken,
@@ -15,6 +15,11 @@ import {
   formatTime,
   formatWeight,
 } from '../../renderer/text/format.ts';
+
+// Read far west of Greenwich, where a day that is taken for midnight UTC is the day before.
+vi.hoisted(() => {
+  process.env.TZ = 'America/Los_Angeles';
+});
 
 describe('formatting', () => {
   it('writes weights and shares with a real minus sign, and zero without a sign', () => {
