@@ -18,8 +18,6 @@ export class FileProblem extends Error {
 
 const SYSTEM_REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'it is not there any more',
-  EACCES: 'you have no permission to read it',
-  EPERM: 'you have no permission to read it',
   EBUSY: 'another program keeps it locked',
   EIO: 'the drive reports an error while reading it',
   ELOOP: 'it is a link that leads back to itself',
@@ -27,6 +25,15 @@ const SYSTEM_REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'it is not a folder',
   EMFILE: 'too many files are open at once',
   ENXIO: 'it is not a file',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'your share of the disk is full',
+  EROFS: 'its drive can only be read',
+};
+
+/** What one may lack the permission for. */
+const FORBIDDEN = {
+  read: 'you have no permission to read it',
+  write: 'you have no permission to write there',
 };
 
 /** Whether an error came from the file system (and not from what a file holds). */
@@ -34,8 +41,9 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string';
 }
 
-/** An error of the file system in plain words. Anything else keeps its own message. */
-export function systemReason(error: unknown): string {
+/** An error of the file system in plain words, while something was read or written. Anything else keeps its own message. */
+export function systemReason(error: unknown, doing: 'read' | 'write' = 'read'): string {
   const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EACCES' || code === 'EPERM') return FORBIDDEN[doing];
   return SYSTEM_REASONS[code ?? ''] ?? message;
 }

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder that holds package.json: the checkout, or the application's resources when installed. */
@@ -54,13 +54,15 @@ export function unpacked(path: string): string {
 
 /**
  * The user's data folder: settings, libraries that the application created, logs.
- * `PHOTOLEX_HOME` overrides it (tests, a portable installation).
+ * `PHOTOLEX_HOME` overrides it (tests, a portable installation); absolute, because paths of libraries in it are kept.
  */
 export function userDataFolder(): string {
   const override = process.env.PHOTOLEX_HOME;
-  if (override) return override;
+  if (override) return resolve(override);
   if (process.platform === 'win32')
     return join(process.env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'Photolex');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Photolex');
-  return join(process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'photolex');
+  const { XDG_DATA_HOME: data } = process.env;
+  // A relative one counts for nothing (XDG Base Directory Specification).
+  return join(data && isAbsolute(data) ? data : join(homedir(), '.local', 'share'), 'photolex');
 }

@@ -43,6 +43,10 @@ export class EngineProcess {
       if (message.kind === 'failed') reason = message.message;
       else workers.hear(message);
     });
+    // A utility process tells what went wrong and where in V8; a process of Node's, why it could not be started.
+    child.on('error', (what: string, place?: string) => {
+      reason ??= `The engine failed: ${place ? `${what} in ${place}` : what}.`;
+    });
     const exited = new Promise<void>((resolve) => {
       child.once('exit', (code) => {
         this.#running = null;

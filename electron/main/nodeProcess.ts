@@ -7,7 +7,7 @@ import { decodeMessage, encodeMessage } from '../engine/channel.ts';
 import type { HostOrder } from '../engine/host.ts';
 import type { LineMessage } from '../engine/hostLine.ts';
 
-/** Tells `message`, what the process told its host, and once `exit`, with its code. */
+/** Tells `message`, what the process told its host, `error`, why it could not be started, and once `exit`, with its code. */
 export class NodeProcess extends EventEmitter {
   readonly #child: ChildProcess;
   readonly #ports = new Map<number, MessagePortMain>();
@@ -19,8 +19,10 @@ export class NodeProcess extends EventEmitter {
     this.#child = spawn(node, [script], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#child.on('message', (message: LineMessage) => this.#hear(message));
     // Without a process there is no exit to come.
-    this.#child.on('error', () => {
-      if (this.#child.pid === undefined) this.#end(1);
+    this.#child.on('error', ({ message }) => {
+      if (this.#child.pid !== undefined) return;
+      this.emit('error', message);
+      this.#end(1);
     });
     // A signal as a shell would have it.
     this.#child.once('exit', (code, signal) => this.#end(code ?? 128 + constants.signals[signal!]));

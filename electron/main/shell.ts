@@ -21,7 +21,7 @@ import { menuTemplate } from './menu.ts';
 import { handleScheme, registerScheme } from './protocol.ts';
 import { isTrainer, lockIn, prepareTrainerSession, userWindows } from './trainerWindow.ts';
 import { isTrustedFrame } from './urls.ts';
-import { confine, denyPermissions, openWindow } from './window.ts';
+import { confine, denyPermissions, openWindow, reviver } from './window.ts';
 
 /** Starts the application, or leaves it to the instance that already runs. */
 export function startShell(): void {
@@ -75,8 +75,11 @@ function open(): void {
       }),
     ),
   );
-  app.on('second-instance', () => focusWindow());
-  app.on('activate', () => focusWindow());
+  const revive = reviver((reason) => void offerRestart(engine, reason));
+  app.on('render-process-gone', (_event, contents, { reason }) => {
+    // The training process hears of its window's end, and goes on without it.
+    if (!isTrainer(contents)) revive(contents, reason);
+  });
   quitAfter(engine);
   openUserWindow();
 }
@@ -118,7 +121,7 @@ function focusWindow(): void {
   window.focus();
 }
 
-/** Tells that the engine died and starts it again if the user wants; pages reload, because their ports are dead. */
+/** Tells that the engine or the page died and starts it again if the user wants; pages reload, because their ports are dead. */
 async function offerRestart(engine: EngineProcess, reason: string): Promise<void> {
   const { response } = await dialog.showMessageBox({
     type: 'error',
@@ -137,10 +140,20 @@ async function offerRestart(engine: EngineProcess, reason: string): Promise<void
   for (const window of userWindows()) window.webContents.reload();
 }
 
-/** Lets the engine close its library before the application ends, and before the window that trains is closed under it. */
+/**
+ * Lets the engine close its library before the application ends, and before the window that trains is closed under it. Whoever
+ * starts the application again gets its window, or, while it ends, a new one after it.
+ */
 function quitAfter(engine: EngineProcess): void {
   let closing = false;
   let closed = false;
+  let wantedAgain = false;
+  const show = (): void => {
+    if (closing) wantedAgain = true;
+    else focusWindow();
+  };
+  app.on('second-instance', show);
+  app.on('activate', show);
   app.on('before-quit', (event) => {
     if (closed) return;
     event.preventDefault();
@@ -149,6 +162,7 @@ function quitAfter(engine: EngineProcess): void {
     for (const window of userWindows()) window.hide();
     void engine.close().finally(() => {
       closed = true;
+      if (wantedAgain) app.relaunch();
       app.quit();
     });
   });

@@ -39,6 +39,22 @@ export function openWindow(): BrowserWindow {
   return window;
 }
 
+/** Milliseconds within which a second crash of the page is not left to chance. */
+const SOON = 60_000;
+
+/** Hears of pages that crashed, which leave their window blank, and loads them again; if it happens again soon, `ask` is told why instead. */
+export function reviver(ask: (reason: string) => void): (contents: WebContents, reason: string) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (contents, reason) => {
+    if (reason === 'clean-exit') return;
+    const now = performance.now();
+    const again = now - last < SOON;
+    last = now;
+    if (again) ask(`The page of the window ended (${reason}).`);
+    else contents.reload();
+  };
+}
+
 /** Keeps whatever is shown anywhere in the application from leaving its page. Links go to the system's browser. */
 export function confine(contents: WebContents): void {
   contents.on('will-navigate', (event) => {

@@ -37,10 +37,14 @@ export class Workers {
       closeWindow = openTrainerWindow(port2);
       give(child, { kind: 'window' }, port1);
     });
+    let failure: string | null = null;
+    child.on('error', (what, place) => {
+      failure = `${what} in ${place}`;
+    });
     child.once('exit', (code) => {
       closeWindow?.();
       this.#running.delete(id);
-      this.#answer({ kind: 'worker-ended', id, how: endOf(`code ${code}`, printed()) });
+      this.#answer({ kind: 'worker-ended', id, how: endOf(failure ?? `code ${code}`, printed()) });
     });
     const { port1, port2 } = new MessageChannelMain();
     give(child, { kind: 'calls' }, port1);

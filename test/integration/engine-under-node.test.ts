@@ -23,7 +23,7 @@ afterEach(() => {
 function start(node = process.execPath) {
   const child = new NodeProcess(node, script);
   processes.push(child);
-  const ended = once(child, 'exit').then(([code]) => code as number);
+  const ended = new Promise<number>((resolve) => child.once('exit', resolve));
   const channel = (order: HostOrder) => {
     const { port1, port2 } = new electron.MessageChannelMain();
     child.postMessage(order, [port1 as never]);
@@ -92,7 +92,10 @@ describe('the engine under Node', () => {
   });
 
   it('has ended where there is no such Node', async () => {
-    await expect(start('/nowhere/node').ended).resolves.toBe(1);
+    const { child, ended } = start('/nowhere/node');
+    const failed = once(child, 'error');
+    await expect(ended).resolves.toBe(1);
+    expect(await failed).toEqual(['spawn /nowhere/node ENOENT']);
   });
 
   it('closes by itself when its host is gone', async () => {

@@ -240,6 +240,23 @@ describe('the engine process', () => {
     );
   });
 
+  it('that fails inside says how, also where it is no process yet', async () => {
+    await start();
+    fake.children[0]?.emit('error', 'FatalError', 'v8::Heap', '{}');
+    fake.children[0]?.end(134);
+    await until(() => electron.dialog.showMessageBox.mock.calls.length > 0);
+    expect(electron.dialog.showMessageBox.mock.calls[0]?.[0].detail).toContain(
+      'The engine failed: FatalError in v8::Heap.',
+    );
+    fake.reset();
+    vi.stubEnv('PHOTOLEX_ENGINE_NODE', '/nowhere/node');
+    await start();
+    await until(() => electron.dialog.showMessageBox.mock.calls.length > 0);
+    expect(electron.dialog.showMessageBox.mock.calls[0]?.[0].detail).toContain(
+      'The engine failed: spawn /nowhere/node ENOENT.',
+    );
+  });
+
   it('answers no picture while it is down', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     await start();
@@ -259,6 +276,16 @@ describe('the engine process', () => {
     expect(engine.closed).toBe(true);
     expect(electron.dialog.showMessageBox).not.toHaveBeenCalled();
     expect(quit()).toBe(false);
+    expect(electron.app.relaunch).not.toHaveBeenCalled();
+  });
+
+  it('starts again after it has ended, for whoever started it meanwhile', async () => {
+    const window = await start();
+    electron.app.emit('before-quit', { preventDefault: () => {} });
+    electron.app.emit('second-instance');
+    await until(() => electron.app.quit.mock.calls.length > 0);
+    expect(electron.app.relaunch).toHaveBeenCalledOnce();
+    expect(window.focus).not.toHaveBeenCalled();
   });
 });
 
@@ -272,6 +299,28 @@ describe('the window', () => {
     const again = await start();
     expect(again.options).toMatchObject({ x: 40, y: 50, width: 1280, height: 840 });
     expect(again.maximized).toBe(true);
+  });
+});
+
+describe('a page that crashes', () => {
+  const crash = (window: FakeBrowserWindow, reason: string) =>
+    electron.app.emit('render-process-gone', {}, window.webContents, { reason });
+
+  it('is loaded again; one that crashes again soon is left to the user', async () => {
+    const window = await start();
+    const { reload } = window.webContents;
+    crash(window, 'clean-exit');
+    expect(reload).not.toHaveBeenCalled();
+    crash(window, 'oom');
+    expect(reload).toHaveBeenCalledOnce();
+    electron.dialog.showMessageBox.mockResolvedValueOnce({ response: 0 });
+    crash(window, 'crashed');
+    expect(reload).toHaveBeenCalledOnce();
+    expect(electron.dialog.showMessageBox.mock.calls[0]?.[0].detail).toContain(
+      'The page of the window ended (crashed).',
+    );
+    await until(() => reload.mock.calls.length === 2);
+    expect(fake.children).toHaveLength(1);
   });
 });
 
@@ -321,6 +370,14 @@ describe('the process that trains', () => {
     const answer = handle.calls.double(1);
     worker.end(134);
     await expect(answer).rejects.toThrow(/train worker cannot answer: it ended unexpectedly \(code 134\)/);
+  });
+
+  it('that fails inside says how', async () => {
+    const { handle, worker } = await train();
+    const answer = handle.calls.double(1);
+    worker.emit('error', 'FatalError', 'v8::Heap', '{}');
+    worker.end(134);
+    await expect(answer).rejects.toThrow(/ended unexpectedly \(FatalError in v8::Heap\)/);
   });
 
   it('gets a hidden, sandboxed window with its own page, which only brings its port', async () => {

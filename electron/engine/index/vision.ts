@@ -221,7 +221,11 @@ export class Vision implements VisionWorker {
     } catch (error) {
       if (error instanceof FileProblem) return { photo, problem: error.message, lasting: error.lasting };
       if (isSystemError(error))
-        return { photo, problem: `its thumbnail cannot be written: ${systemReason(error)}`, lasting: false };
+        return {
+          photo,
+          problem: `its thumbnail cannot be written: ${systemReason(error, 'write')}`,
+          lasting: false,
+        };
       return { photo, problem: `it cannot be looked at (${(error as Error).message})`, lasting: false };
     }
   }

@@ -71,24 +71,34 @@ export class TrainerWindow {
    */
   readonly useCard = async (options: CardOptions): Promise<string> => {
     const late = Promise.withResolvers<never>();
+    let isAwaited = true;
     const timer = setTimeout(
       () => late.reject(new Error(`the window that trains did not open within ${OPENING_LIMIT} seconds`)),
       OPENING_LIMIT * 1000,
     );
     try {
-      const card = await Promise.race([this.#connect().then((page) => page.useCard(options)), late.promise]);
+      const card = await Promise.race([
+        this.#connect(() => isAwaited).then((page) => page.useCard(options)),
+        late.promise,
+      ]);
       await useWasm();
       return card;
     } catch (error) {
       this.close();
       throw asError(error);
     } finally {
+      isAwaited = false;
       clearTimeout(timer);
     }
   };
 
-  async #connect(): Promise<BirpcReturn<TrainerPage, TrainerOwner>> {
+  async #connect(isAwaited: () => boolean): Promise<BirpcReturn<TrainerPage, TrainerOwner>> {
     const channel = await this.#open();
+    if (!isAwaited()) {
+      // With it ends the window, which nobody knows of.
+      channel.close?.();
+      throw new Error(ENDED);
+    }
     this.#channel = channel;
     const page = createBirpc<TrainerPage, TrainerOwner>(
       { load: async (photos, step) => this.#network?.load(photos, step) },
