@@ -44,7 +44,7 @@ export async function exportNetwork(folder: string, backbone: string, path: stri
     await writeAtomically(path, bytes);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new PhotolexError('not-exported', `${path} cannot be written: ${systemReason(error)}.`, {
+    throw new PhotolexError('not-exported', `${path} cannot be written: ${systemReason(error, 'write')}.`, {
       cause: error,
     });
   }

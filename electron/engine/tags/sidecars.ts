@@ -112,7 +112,7 @@ async function writePhoto(library: Library, photo: number, tools: Tools): Promis
     } catch (error) {
       if (error instanceof ExiftoolUnavailable) throw error;
       const reason = isSystemError(error)
-        ? `its sidecar cannot be written: ${systemReason(error).replace('read it', 'write there')}`
+        ? `its sidecar cannot be written: ${systemReason(error, 'write')}`
         : error instanceof FileProblem
           ? `of its sidecar: ${error.message}`
           : `its sidecar cannot be written (${(error as Error).message})`;
