@@ -152,7 +152,7 @@ describe('without a card for the window', () => {
     await expect(chooseBackend('webgpu', home(), window.useCard)).rejects.toMatchObject({
       code: 'no-webgpu',
       message:
-        'WebGPU cannot be used: there is no graphics card with a driver for WebGPU. Train with the best that is there (--backend auto).',
+        'WebGPU cannot be used: there is no graphics card with a driver for WebGPU. Train with the best that is there.',
     });
   });
 
