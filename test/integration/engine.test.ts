@@ -58,9 +58,7 @@ test('photos that a browser cannot show, or that are very large, come as JPEGs, 
   const shown = async (name: string) => {
     for (const pid of childProcesses('vision-worker')) process.kill(pid, 'SIGKILL');
     await until(() => childProcesses('vision-worker').length === 0);
-    // Until the engine has heard of the end, its line to that process is dead.
-    const media = () => engine.media('photo', String(ids.get(name)!)).catch(() => null);
-    const { type, bytes } = (await until(media))!;
+    const { type, bytes } = (await engine.media('photo', String(ids.get(name)!)))!;
     const { width } = await sharp(bytes).metadata();
     return { type, width, bytes: bytes.length, worker: childProcesses('vision-worker').length > 0 };
   };

@@ -6,11 +6,11 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { BackboneName } from '../../../native/backbone.ts';
-import { PhotolexError } from '../contract.ts';
 import type { Progress } from '../import/progress.ts';
 import type { Library } from '../library/library.ts';
 import type { StoredModel } from '../library/models.ts';
 import type { PhotoFile } from '../library/photos.ts';
+import { isWorkerStopped } from '../workers/workerProcess.ts';
 import type { IndexedPhoto, IndexReply, UnindexedPhoto, VisionWorker } from './vision.ts';
 
 /** Photos of one call to the worker, and of one transaction. */
@@ -269,9 +269,6 @@ export async function lookCloser(
     await setImmediate();
   }
 }
-
-const isWorkerStopped = (error: unknown): boolean =>
-  error instanceof PhotolexError && error.code === 'worker-stopped';
 
 function hasVector(photo: IndexedPhoto | UnindexedPhoto): photo is IndexedPhoto & { vector: Float32Array } {
   return 'vector' in photo && photo.vector !== null;

@@ -5,7 +5,7 @@
  */
 import type { PhotoSource } from '../../../native/image.ts';
 import { PhotolexError } from '../contract.ts';
-import { startWorker, type WorkerHandle } from '../workers/workerProcess.ts';
+import { isWorkerStopped, startWorker, type WorkerHandle } from '../workers/workerProcess.ts';
 import type { SeenPicture, VisionProcess, VisionWorker } from './vision.ts';
 
 export class SharedVision {
@@ -34,8 +34,14 @@ export class SharedVision {
   }
 
   /** A photo as a JPEG for the screen; see `VisionProcess`. */
-  viewable(source: PhotoSource): Promise<Uint8Array> {
-    return this.#calls().viewable(source);
+  async viewable(source: PhotoSource): Promise<Uint8Array> {
+    try {
+      return await this.#calls().viewable(source);
+    } catch (error) {
+      // What ended the process may have been another photo.
+      if (!isWorkerStopped(error)) throw error;
+      return await this.#calls().viewable(source);
+    }
   }
 
   /** The calls of the process; of another one if the last ended by itself. @throws {PhotolexError} `closed` */

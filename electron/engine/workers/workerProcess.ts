@@ -126,6 +126,10 @@ export function lowerPriority(processId: number | undefined): void {
   }
 }
 
+/** Whether a call failed because the worker's process ended. */
+export const isWorkerStopped = (error: unknown): boolean =>
+  error instanceof PhotolexError && error.code === 'worker-stopped';
+
 /** What cannot be sent as an answer is an error of the call and no end of the process; errors of calls are for who called. */
 const isOfReply = (_error: Error, call?: string): boolean => call !== undefined;
 
