@@ -1,5 +1,5 @@
 /** Putting image networks together as ONNX graphs: a backbone's features, and a head behind them. */
-import { type OnnxGraph, type OnnxNode, type OnnxTensor, type OnnxValue, ofType } from './onnx.ts';
+import { isHalf, type OnnxGraph, type OnnxNode, type OnnxTensor, type OnnxValue, ofType } from './onnx.ts';
 
 /** The name that a backbone's features have in every file of Photolex. */
 const FEATURES = 'features';
@@ -157,15 +157,15 @@ export function featureGraph(graph: OnnxGraph, normalisation?: PixelNormalisatio
   }
   if (channelsLast) step('Transpose', 'turned', [], { perm: [0, 2, 3, 1] });
   const maker = part.nodes.find(({ outputs }) => outputs[0] === features);
-  const isHalf =
-    [...initializers.values()].some(({ data }) => data instanceof Float16Array) &&
+  const endsInHalves =
+    [...initializers.values()].some(({ data }) => isHalf(data)) &&
     !(maker?.operator === 'Cast' && maker.attributes?.to === 1);
-  const made = isHalf ? `${FEATURES}.half` : FEATURES;
+  const made = endsInHalves ? `${FEATURES}.half` : FEATURES;
   const names = new Map([
     [features, made],
     [image.name, value],
   ]);
-  const after: OnnxNode[] = isHalf
+  const after: OnnxNode[] = endsInHalves
     ? [{ operator: 'Cast', inputs: [made], outputs: [FEATURES], attributes: { to: 1 } }]
     : [];
   return {

@@ -10,9 +10,14 @@ export interface OnnxTensor {
   data: Float32Array | Float16Array | BigInt64Array;
 }
 
+/** Whether these are float16. Told by what they are not, because an older window that trains has no `Float16Array`. */
+export function isHalf(data: OnnxTensor['data']): data is Float16Array {
+  return !(data instanceof Float32Array || data instanceof BigInt64Array);
+}
+
 /** Numbers as a tensor of the file has its own. */
 export function ofType(data: OnnxTensor['data'], values: Float32Array): Float32Array | Float16Array {
-  return data instanceof Float16Array ? new Float16Array(values) : values;
+  return isHalf(data) ? new Float16Array(values) : values;
 }
 
 export interface OnnxNode {
