@@ -1,27 +1,11 @@
 /** Nobody loses the place: where the view and the keyboard are after photos come, words go, and other screens are left. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Job } from '../../electron/engine/contract.ts';
+import { aJob } from '../fixtures/jobs.ts';
 import { type StubLibrary, stubLibrary } from '../fixtures/stubLibrary.ts';
 import { ApplicationPage } from './applicationPage.ts';
 import { canLaunch, type LaunchedApplication, launch } from './launch.ts';
 
-const job: Job = {
-  id: 1,
-  kind: 'tag',
-  state: 'done',
-  stage: '',
-  done: 1,
-  total: 1,
-  unit: '',
-  rate: null,
-  secondsLeft: null,
-  loss: null,
-  waiting: null,
-  message: null,
-  startedAt: '2026-01-01',
-  finishedAt: null,
-  curve: [],
-};
+const job = aJob(1, 'tag', 'done', { done: 1, total: 1 });
 
 describe.skipIf(!canLaunch())('places', () => {
   let application: LaunchedApplication;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Job } from '../../electron/engine/contract.ts';
 import type { EngineClient } from '../../renderer/engine.ts';
 import { Jobs } from '../../renderer/state/jobs.svelte.ts';
-import { aJob } from '../fixtures/applicationState.ts';
+import { aJob } from '../fixtures/jobs.ts';
 
 const jobsWith = (stored: Job[], resumeJob?: EngineClient['calls']['resumeJob']) =>
   new Jobs({ calls: { jobs: async () => stored, resumeJob } } as unknown as EngineClient);

@@ -6,7 +6,8 @@ import {
   type TrainInput,
   trainInputSchema,
 } from '../../electron/engine/contract.ts';
-import { aJob, aLibrary, aModel, applicationState } from '../fixtures/applicationState.ts';
+import { aLibrary, aModel, applicationState } from '../fixtures/applicationState.ts';
+import { aJob } from '../fixtures/jobs.ts';
 
 const points = (...passes: number[]) =>
   passes.map((pass) => ({
